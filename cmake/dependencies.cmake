@@ -1,0 +1,18 @@
+# Every third-party library the build uses. Debian 12 package names are in tools/packages.txt, the reasons in
+# docs/decisions/.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(tl-expected REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+find_path(XL_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+find_path(XL_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+add_library(xl_third_tomlplusplus INTERFACE)
+target_include_directories(xl_third_tomlplusplus SYSTEM INTERFACE ${XL_TOMLPLUSPLUS_INCLUDE})
+add_library(xl_third_cli11 INTERFACE)
+target_include_directories(xl_third_cli11 SYSTEM INTERFACE ${XL_CLI11_INCLUDE})

@@ -1,0 +1,72 @@
+// Identity: which patient an identifier means. An identifier is (system, value); system comes from the assigning
+// authority (HL7 CX-4, DICOM IssuerOfPatientID), so equal numbers of two issuers never meet. resolve() finds or creates
+// the Patient; merge() (HL7 A40) moves one patient's identifiers and records under another and can be undone. All in
+// the caller's transaction. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/strong_id.h"
+#include "core/record/record.h"
+#include "core/trust/access.h"
+#include "store/sql/store.h"
+
+namespace xinglin::identity {
+
+inline constexpr ErrorCode kNoIdentifier{"identity.no-identifier", ErrorKind::Invalid,
+                                         "a patient cannot be found or made without an identifier"};
+inline constexpr ErrorCode kConflict{"identity.conflict", ErrorKind::Conflict,
+                                     "the identifiers belong to different patients"};
+inline constexpr ErrorCode kMergeSelf{"identity.merge-self", ErrorKind::Invalid, "a patient cannot be merged with itself"};
+inline constexpr ErrorCode kNoMerge{"identity.no-merge", ErrorKind::NotFound, "no merge that can be undone has this id"};
+
+struct Identifier {
+  std::string system;  // URI: "urn:oid:..." or "urn:xinglin:issuer:<authority>" ; "urn:xinglin:issuer:" when none is given
+  std::string value;
+  bool operator==(const Identifier&) const = default;
+};
+// The one place that turns an assigning authority (namespace id, OID or "") into a system URI.
+std::string system_of_authority(std::string_view namespace_id, std::string_view universal_id = {},
+                                std::string_view universal_id_type = {});
+
+struct Resolved {
+  PatientId patient;
+  bool created = false;
+};
+struct MergeRow {
+  int64_t id = 0;
+  PatientId survivor, merged;
+  Instant at;
+  std::string who;
+  bool undone = false;
+};
+
+class Identity {
+ public:
+  Identity(record::Record& record, const Clock& clock, trust::AuditLog& audit);
+  ~Identity();
+
+  // Follows merges: the id of the surviving patient.
+  Result<std::optional<PatientId>> find(sql::Session& session, const std::vector<Identifier>& identifiers);
+  // `patient` is a FHIR Patient without id: created when no identifier is known. When known, elements present in
+  // `patient` replace those of the stored resource if `update_demographics`, and new identifiers are linked.
+  enum class Demographics { Keep, Update };
+  Result<Resolved> resolve(sql::Tx& tx, const trust::Access& access, const std::vector<Identifier>& identifiers,
+                           json::object patient, Demographics demographics);
+  // The merged Patient becomes inactive with link replaced-by; resources of its compartment are re-pointed in place as
+  // new versions; the survivor gains the identifiers. Journal event "identity.merged".
+  Result<int64_t> merge(sql::Tx& tx, const trust::Access& access, const PatientId& survivor, const PatientId& merged);
+  Result<void> undo_merge(sql::Tx& tx, const trust::Access& access, int64_t merge_id);
+  Result<std::vector<MergeRow>> merges(sql::Session& session, const trust::Access& access, int64_t limit);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xinglin::identity

@@ -1,0 +1,23 @@
+// Failures of the record room.
+#pragma once
+
+#include "base/result.h"
+
+namespace xinglin::record {
+
+inline constexpr ErrorCode kNoResource{"record.not-found", ErrorKind::NotFound, "no resource has this type and id"};
+inline constexpr ErrorCode kDeleted{"record.deleted", ErrorKind::Gone, "the resource was deleted"};
+inline constexpr ErrorCode kVersionConflict{"record.version-conflict", ErrorKind::PreconditionFailed,
+                                            "the current version is not the one in If-Match"};
+inline constexpr ErrorCode kIdTaken{"record.id-taken", ErrorKind::Conflict, "a resource of this id exists"};
+inline constexpr ErrorCode kInvalidResource{"record.invalid-resource", ErrorKind::Invalid,
+                                            "the resource breaks rules of FHIR; see the issues"};
+inline constexpr ErrorCode kUnknownType{"record.unknown-type", ErrorKind::Unsupported,
+                                        "this resource type is not offered here"};
+inline constexpr ErrorCode kUnknownParameter{"record.unknown-parameter", ErrorKind::Invalid,
+                                             "the search parameter is not offered for this type"};
+inline constexpr ErrorCode kBadParameter{"record.bad-parameter", ErrorKind::Invalid,
+                                         "the search parameter's value cannot be understood"};
+inline constexpr ErrorCode kBadCursor{"record.bad-cursor", ErrorKind::Invalid, "the page cursor is not one of ours"};
+
+}  // namespace xinglin::record

@@ -1,0 +1,105 @@
+// The record: FHIR R4 resources as immutable JSON text, versioned, with search index rows. Every write makes, in the
+// caller's transaction, the resource version, its index rows, the audit leaf and the journal event
+// ("record.<type in kebab case>-created|updated|deleted", subject "Type/id"). Reads take a Session so that several see
+// one snapshot. Thread-safe. FHIR R4 3.1.0 (RESTful API) and 3.1.1 (search).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/issue.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "base/strong_id.h"
+#include "base/time.h"
+#include "core/record/errors.h"
+#include "core/trust/access.h"
+#include "core/trust/audit_log.h"
+#include "store/journal/journal.h"
+#include "store/sql/store.h"
+
+namespace xinglin::record {
+
+struct Resource {
+  std::string type, id;
+  int64_t version = 1;
+  Instant last_updated;
+  bool deleted = false;
+  std::string text;     // the JSON as stored, with id and meta; "" when deleted
+  std::string patient;  // logical id of the patient compartment, or ""
+  Result<json::object> parsed() const;
+};
+
+struct WriteOptions {
+  std::optional<int64_t> if_match;  // expected current version
+  std::string id = {};              // create with this id (import, projections); "" = new uuid
+  bool validate = true;
+};
+
+struct SearchParameter {
+  std::string name, modifier, value;  // "birthdate", "", "ge1960"; value still holds its commas
+};
+enum class Total { None, Exact };
+enum class Handling { Strict, Lenient };
+struct SearchRequest {
+  std::string type;
+  std::vector<SearchParameter> parameters;  // _id, _lastUpdated and those of the type; _sort _count _summary are below
+  std::vector<std::string> sort;            // "-date"
+  int64_t count = 50;
+  std::string cursor;                       // opaque, from the last page
+  bool count_only = false;                  // _summary=count
+  Handling handling = Handling::Strict;
+};
+struct SearchResult {
+  std::vector<Resource> matches;
+  int64_t total = 0;     // exact
+  std::string next_cursor;  // "" at the end
+  IssueSink ignored;     // what lenient handling left out
+};
+
+// Search parameters offered for a type: name and FHIR type (token, reference, date, string, quantity, uri, number).
+struct ParameterInfo {
+  std::string_view name, type, prose;
+};
+
+class Record {
+ public:
+  Record(sql::Store& store, const Clock& clock, Random& random, trust::AuditLog& audit, journal::Journal& journal);
+  ~Record();
+
+  static bool is_known_type(std::string_view type);
+  static std::vector<std::string_view> known_types();
+  static std::vector<ParameterInfo> search_parameters(std::string_view type);
+
+  // Validation of the first storey: known type, required elements, types of common elements. Issues go to `issues`.
+  Result<Resource> create(sql::Tx& tx, const trust::Access& access, json::object resource, IssueSink& issues,
+                          WriteOptions options = {});
+  // Creates when absent (FHIR update-as-create). The id must be in the resource.
+  Result<Resource> update(sql::Tx& tx, const trust::Access& access, json::object resource, IssueSink& issues,
+                          WriteOptions options = {});
+  Result<void> remove(sql::Tx& tx, const trust::Access& access, std::string_view type, std::string_view id,
+                      WriteOptions options = {});
+
+  // kNotFound, kDeleted. Each is recorded in the audit log.
+  Result<Resource> read(sql::Session& session, const trust::Access& access, std::string_view type, std::string_view id);
+  Result<Resource> vread(sql::Session& session, const trust::Access& access, std::string_view type, std::string_view id,
+                         int64_t version);
+  Result<std::vector<Resource>> history(sql::Session& session, const trust::Access& access, std::string_view type,
+                                        std::string_view id, int64_t count);
+  Result<SearchResult> search(sql::Session& session, const trust::Access& access, const SearchRequest& request);
+
+  // Whole-call forms on the store: one durable write or one snapshot.
+  Result<Resource> create_now(const trust::Access& access, json::object resource, IssueSink& issues);
+  Result<Resource> read_now(const trust::Access& access, std::string_view type, std::string_view id);
+  Result<SearchResult> search_now(const trust::Access& access, const SearchRequest& request);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xinglin::record

@@ -1,0 +1,62 @@
+// The blob store: immutable files below one directory, each with its SHA-256 kept beside it in the SQL index of the room
+// that owns it. A blob becomes visible only complete: write to staging, fsync, rename, fsync of the directory. A key is
+// a relative path of safe segments ([A-Za-z0-9._-], not starting with a dot). What a crash leaves in staging is removed
+// at open. Thread-safe; a Writer belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+
+namespace xinglin::blob {
+
+inline constexpr ErrorCode kBadKey{"blob.bad-key", ErrorKind::Invalid, "the key is not a safe relative path"};
+inline constexpr ErrorCode kMissing{"blob.missing", ErrorKind::NotFound, "there is no blob under this key"};
+inline constexpr ErrorCode kDamaged{"blob.damaged", ErrorKind::Corrupt, "the bytes do not match their digest"};
+inline constexpr ErrorCode kDiskFull{"blob.disk-full", ErrorKind::Io, "no space is left for the blob"};
+
+struct BlobRef {
+  std::string key;
+  uint64_t size_bytes = 0;
+  Digest digest{};
+};
+
+class BlobStore {
+ public:
+  static Result<std::unique_ptr<BlobStore>> open(const std::string& directory);
+  ~BlobStore();
+
+  class Writer {
+   public:
+    ~Writer();  // not committed: the staged file is removed
+    Writer(Writer&&) noexcept;
+    Result<void> write(std::span<const uint8_t> bytes);
+    uint64_t size_bytes() const;
+    // Durable when it returns. An existing blob of that key is replaced atomically.
+    Result<BlobRef> commit(const std::string& key);
+
+   private:
+    friend class BlobStore;
+    struct State;
+    explicit Writer(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
+  Result<Writer> begin();
+  Result<BlobRef> put(const std::string& key, std::span<const uint8_t> bytes);
+  Result<std::vector<uint8_t>> get(const std::string& key) const;
+  Result<std::vector<uint8_t>> get(const BlobRef& ref) const;  // and checks the digest
+  Result<void> remove(const std::string& key);
+  bool exists(const std::string& key) const;
+
+ private:
+  struct Impl;
+  explicit BlobStore(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xinglin::blob
