@@ -1,11 +1,12 @@
-// The application interface: all that a clinical AI application sees. The runner assembles a Case from the record and the
-// archive, calls run() on a bounded pool, and the publisher turns the Findings into standard objects. An application
-// never reads or writes anything itself and must be deterministic: the same Case gives the same Findings.
-// run() is called from several threads at once.
+// The application interface: all that a clinical AI application sees. The runner assembles a Case from the
+// record and the archive, calls run() on a bounded pool, and the publisher turns the Findings into standard
+// objects. An application never reads or writes anything itself and must be deterministic: the same Case
+// gives the same Findings. run() is called from several threads at once.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,13 +55,13 @@ struct Finding {
 struct Escalation {
   std::string priority;  // routine, urgent, asap, stat (FHIR RequestPriority)
   std::string text_en, text_zh;
-  std::string ward;      // owner; "" = the patient's current ward
-  int64_t due_us = 0;    // after now; 0 = none
+  std::string ward;    // owner; "" = the patient's current ward
+  int64_t due_us = 0;  // after now; 0 = none
 };
 
 struct Risk {
-  Code outcome;               // what is at risk
-  Code qualitative;           // low, moderate, high as a code
+  Code outcome;      // what is at risk
+  Code qualitative;  // low, moderate, high as a code
   std::string rationale_en, rationale_zh;
 };
 
@@ -70,14 +71,15 @@ struct Findings {
   std::string flag;                    // the whole result: "N", "A", "AA" (critical)
   std::optional<Risk> risk;
   std::optional<Escalation> escalation;
-  json::object evidence;   // shown on the result card, form is the application's own ("ecg": fiducials per beat ...)
-  bool publish = true;     // false: nothing new to say; kept as an inference row only
+  json::object
+      evidence;  // shown on the result card, form is the application's own ("ecg": fiducials per beat ...)
+  bool publish = true;  // false: nothing new to say; kept as an inference row only
 };
 
 struct InputRef {
   std::string reference;  // "Observation/4f..", "sop:1.2.3"
   std::string label;
-  std::string digest;     // hex SHA-256 of the input bytes
+  std::string digest;  // hex SHA-256 of the input bytes
 };
 
 struct PreviousResult {
@@ -86,32 +88,43 @@ struct PreviousResult {
 };
 
 struct Case {
-  std::string patient;                         // logical id; applications have no use for names
-  json::object patient_facts;                  // {"gender": "female", "birthDate": "1959"}: no name, no number
+  std::string patient;         // logical id; applications have no use for names
+  json::object patient_facts;  // {"gender": "female", "birthDate": "1959"}: no name, no number
   std::string ward;
-  Instant now;                                 // time of the triggering fact
-  std::vector<json::object> observations;      // FHIR Observations asked for in the manifest, newest first
+  Instant now;                             // time of the triggering fact
+  std::vector<json::object> observations;  // FHIR Observations asked for in the manifest, newest first
   std::optional<waveform::Recording> waveform;
-  std::vector<PreviousResult> previous;        // this application's last results for the patient, newest first
+  std::vector<PreviousResult> previous;  // this application's last results for the patient, newest first
+  std::map<std::string, double> operating_points;  // of the manifest, by name
   std::vector<InputRef> inputs;
 };
 
 class RunContext {
- public:
-  RunContext(const Clock& clock, int64_t deadline_monotonic_us) : clock_(clock), deadline_(deadline_monotonic_us) {}
+public:
+  RunContext(const Clock& clock, int64_t deadline_monotonic_us)
+      : clock_(clock), deadline_(deadline_monotonic_us) {}
   // Long loops ask this and return kCancelled / kTimeout.
   bool should_stop() const { return cancelled_ || clock_.monotonic_us() >= deadline_; }
   void cancel() { cancelled_ = true; }
 
- private:
+private:
   const Clock& clock_;
   int64_t deadline_;
   std::atomic<bool> cancelled_{false};
 };
 
+// What an application is given once, before the first run.
+struct Setup {
+  std::map<std::string, std::string>
+      model_files;  // path in the manifest -> file; its digest has been checked
+  std::map<std::string, double> operating_points;
+};
+
 class Application {
- public:
+public:
   virtual ~Application() = default;
+  // Loads models. A failure refuses the start of the program.
+  virtual Result<void> prepare(const Setup& /*setup*/) { return {}; }
   virtual Result<Findings> run(const Case& input, RunContext& context) const = 0;
 };
 
