@@ -1,5 +1,5 @@
-// Digests and text encodings: SHA-256 (one shot and streaming), hex, base64, base64url, constant-time compare.
-// Thread-safe; a Sha256 object belongs to one thread at a time.
+// Digests and text encodings: SHA-256 (one shot and streaming), hex, base64, base64url, constant-time
+// compare. Thread-safe; a Sha256 object belongs to one thread at a time.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace xinglin {
 using Digest = std::array<uint8_t, 32>;
 
 class Sha256 {
- public:
+public:
   Sha256();
   ~Sha256();
   Sha256(Sha256&&) noexcept;
@@ -25,7 +25,7 @@ class Sha256 {
   void update(std::string_view text);
   Digest finish();  // the object may then only be destroyed or assigned to
 
- private:
+private:
   struct State;
   std::unique_ptr<State> state_;
 };
@@ -35,7 +35,7 @@ Digest sha256(std::string_view text);
 std::string to_hex(std::span<const uint8_t> bytes);
 std::optional<std::vector<uint8_t>> from_hex(std::string_view text);
 std::string to_base64(std::span<const uint8_t> bytes);
-std::string to_base64url(std::span<const uint8_t> bytes);  // no padding
+std::string to_base64url(std::span<const uint8_t> bytes);                // no padding
 std::optional<std::vector<uint8_t>> from_base64(std::string_view text);  // either alphabet, padding optional
 bool equal_constant_time(std::span<const uint8_t> a, std::span<const uint8_t> b);
 

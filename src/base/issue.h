@@ -1,5 +1,6 @@
-// IssueSink: what is wrong inside clinical data, kept apart from failures of an operation. Edges show issues as FHIR
-// OperationOutcome, HL7 v2 ERR segments or a DIMSE error comment. Not thread-safe: one sink per request.
+// IssueSink: what is wrong inside clinical data, kept apart from failures of an operation. Edges show issues
+// as FHIR OperationOutcome, HL7 v2 ERR segments or a DIMSE error comment. Not thread-safe: one sink per
+// request.
 #pragma once
 
 #include <string>
@@ -12,13 +13,14 @@ enum class Severity { Information, Warning, Error, Fatal };
 
 struct Issue {
   Severity severity = Severity::Error;
-  std::string code;     // a FHIR issue-type code: structure, required, value, invariant, code-invalid, too-long ...
+  std::string
+      code;  // a FHIR issue-type code: structure, required, value, invariant, code-invalid, too-long ...
   std::string path;     // element path: "Observation.value", "PID-3-1", "(0008,0018)"
   std::string message;  // says what was wrong and what to do; never holds patient data
 };
 
 class IssueSink {
- public:
+public:
   void add(Issue issue) { issues_.push_back(std::move(issue)); }
   void error(std::string code, std::string path, std::string message) {
     add({Severity::Error, std::move(code), std::move(path), std::move(message)});
@@ -33,7 +35,7 @@ class IssueSink {
   }
   const std::vector<Issue>& issues() const { return issues_; }
 
- private:
+private:
   std::vector<Issue> issues_;
 };
 

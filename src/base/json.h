@@ -1,12 +1,11 @@
-// The JSON vocabulary of the house: Boost.JSON values under our name, and the few accessors every room needs. Only this
-// header names the library. Parsing is bounded in depth and size; writing is compact UTF-8.
+// The JSON vocabulary of the house: Boost.JSON values under our name, and the few accessors every room needs.
+// Only this header names the library. Parsing is bounded in depth and size; writing is compact UTF-8.
 #pragma once
 
+#include <boost/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <boost/json.hpp>
 
 #include "base/result.h"
 
@@ -17,9 +16,11 @@ using boost::json::object;
 using boost::json::value;
 
 inline constexpr size_t kMaxDepth = 64;
-inline constexpr ErrorCode kMalformed{"json.malformed", ErrorKind::Invalid, "the text is not well-formed JSON"};
+inline constexpr ErrorCode kMalformed{"json.malformed", ErrorKind::Invalid,
+                                      "the text is not well-formed JSON"};
 
-// Strict RFC 8259 plus: no duplicate keys, valid UTF-8, depth <= kMaxDepth. The message names line and column.
+// Strict RFC 8259 plus: no duplicate keys, valid UTF-8, depth <= kMaxDepth. The message names line and
+// column.
 Result<value> parse(std::string_view text);
 std::string serialize(const value& v);
 std::string serialize(const object& v);

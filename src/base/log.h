@@ -1,5 +1,5 @@
-// Structured log for operators: one event name and key=value fields per line, on standard error. Patient data never goes
-// in: Phi<T> does not convert to a Field. Thread-safe.
+// Structured log for operators: one event name and key=value fields per line, on standard error. Patient data
+// never goes in: Phi<T> does not convert to a Field. Thread-safe.
 #pragma once
 
 #include <concepts>
@@ -23,9 +23,17 @@ struct Field {
 
 void set_level(Level level);
 void write(Level level, std::string_view event, std::initializer_list<Field> fields);
-inline void debug(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::Debug, event, f); }
-inline void info(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::Info, event, f); }
-inline void warning(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::Warning, event, f); }
-inline void error(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::Error, event, f); }
+inline void debug(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::Debug, event, f);
+}
+inline void info(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::Info, event, f);
+}
+inline void warning(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::Warning, event, f);
+}
+inline void error(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::Error, event, f);
+}
 
 }  // namespace xinglin::log

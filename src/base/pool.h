@@ -1,5 +1,6 @@
-// Pool: a fixed number of threads behind a queue of fixed length. A full queue refuses (kBusy) instead of growing. Tasks
-// must not throw; one that does is logged and ends alone. stop() finishes what is running and queued, then joins.
+// Pool: a fixed number of threads behind a queue of fixed length. A full queue refuses (kBusy) instead of
+// growing. Tasks must not throw; one that does is logged and ends alone. stop() finishes what is running and
+// queued, then joins.
 #pragma once
 
 #include <condition_variable>
@@ -15,7 +16,7 @@
 namespace xinglin {
 
 class Pool {
- public:
+public:
   struct Options {
     std::string name;
     size_t threads = 2;
@@ -30,7 +31,7 @@ class Pool {
   size_t queued() const;
   void stop();
 
- private:
+private:
   void run();
   Options options_;
   mutable std::mutex mutex_;  // guards queue_ and stopping_

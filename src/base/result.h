@@ -1,16 +1,16 @@
 // Result<T>: the outcome of every operation that can fail in normal running, and Error: what went wrong.
 //
-// Each room lists its failures in errors.h as ErrorCode constants, one line of prose each. A code carries a kind, never
-// an HTTP, DIMSE or ACK number: each edge maps kinds and codes in one table of its own. Errors are values, cheap to
-// move, safe to pass between threads. Never use Result for what is wrong inside clinical data: that is an IssueSink.
+// Each room lists its failures in errors.h as ErrorCode constants, one line of prose each. A code carries a
+// kind, never an HTTP, DIMSE or ACK number: each edge maps kinds and codes in one table of its own. Errors
+// are values, cheap to move, safe to pass between threads. Never use Result for what is wrong inside clinical
+// data: that is an IssueSink.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <type_traits>
 #include <utility>
-
-#include <tl/expected.hpp>
 
 namespace xinglin {
 
@@ -39,7 +39,7 @@ struct ErrorCode {
 };
 
 class Error {
- public:
+public:
   // `code` must have static storage: it is kept by address.
   Error(const ErrorCode& code, std::string message) : code_(&code), message_(std::move(message)) {}
   explicit Error(const ErrorCode& code) : code_(&code), message_(code.prose) {}
@@ -53,21 +53,24 @@ class Error {
     return {*code_, std::string(context) + ": " + message_};
   }
 
- private:
+private:
   const ErrorCode* code_;
   std::string message_;
 };
 
 namespace errors {
-inline constexpr ErrorCode kUnset{"base.unset", ErrorKind::Internal, "a Result was read before it was given a value"};
+inline constexpr ErrorCode kUnset{"base.unset", ErrorKind::Internal,
+                                  "a Result was read before it was given a value"};
 inline constexpr ErrorCode kInternal{"base.internal", ErrorKind::Internal, "a defect in this program"};
-inline constexpr ErrorCode kInvalid{"base.invalid", ErrorKind::Invalid, "an argument is outside what is allowed"};
+inline constexpr ErrorCode kInvalid{"base.invalid", ErrorKind::Invalid,
+                                    "an argument is outside what is allowed"};
 inline constexpr ErrorCode kNotFound{"base.not-found", ErrorKind::NotFound, "there is no such thing"};
 inline constexpr ErrorCode kDenied{"base.denied", ErrorKind::Denied, "the caller's role does not allow this"};
 inline constexpr ErrorCode kBusy{"base.busy", ErrorKind::Busy, "a queue is full; try again later"};
 inline constexpr ErrorCode kTooLarge{"base.too-large", ErrorKind::TooLarge, "over a configured limit"};
 inline constexpr ErrorCode kTimeout{"base.timeout", ErrorKind::Timeout, "the time limit was reached"};
-inline constexpr ErrorCode kCancelled{"base.cancelled", ErrorKind::Cancelled, "stopped before it was finished"};
+inline constexpr ErrorCode kCancelled{"base.cancelled", ErrorKind::Cancelled,
+                                      "stopped before it was finished"};
 inline constexpr ErrorCode kIo{"base.io", ErrorKind::Io, "reading or writing a file or socket failed"};
 inline constexpr ErrorCode kCorrupt{"base.corrupt", ErrorKind::Corrupt, "stored bytes are damaged"};
 inline constexpr ErrorCode kUnsupported{"base.unsupported", ErrorKind::Unsupported, "not offered here"};
@@ -77,13 +80,13 @@ template <class T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
   using Base = tl::expected<T, Error>;
 
- public:
+public:
   Result() : Base(tl::make_unexpected(Error(errors::kUnset))) {}
   Result(Error error) : Base(tl::make_unexpected(std::move(error))) {}  // NOLINT: implicit by design
   template <class U = T>
-    requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error>)
-  Result(U&& value) : Base(std::forward<U>(value)) {}  // NOLINT: implicit by design
+  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error>) Result(U&& value)
+      : Base(std::forward<U>(value)) {}  // NOLINT: implicit by design
   bool ok() const { return this->has_value(); }
 };
 
@@ -91,7 +94,7 @@ template <>
 class [[nodiscard]] Result<void> : public tl::expected<void, Error> {
   using Base = tl::expected<void, Error>;
 
- public:
+public:
   Result() = default;
   Result(Error error) : Base(tl::make_unexpected(std::move(error))) {}  // NOLINT: implicit by design
   bool ok() const { return this->has_value(); }
@@ -112,9 +115,9 @@ class [[nodiscard]] Result<void> : public tl::expected<void, Error> {
   declaration = std::move(*XL_CONCAT(xl_result_, __LINE__))
 
 // XL_CHECK(expression): the same for Result<void> and for values that are not needed.
-#define XL_CHECK(expression)                                                                    \
-  do {                                                                                          \
-    auto xl_check_result = (expression);                                                        \
+#define XL_CHECK(expression)                                                                       \
+  do {                                                                                             \
+    auto xl_check_result = (expression);                                                           \
     if (!xl_check_result.has_value()) return ::xinglin::Error(std::move(xl_check_result).error()); \
   } while (false)
 

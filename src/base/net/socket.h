@@ -1,7 +1,8 @@
-// Blocking TCP with limits: a listener that runs one thread per connection up to a maximum, and a stream with read and
-// write deadlines. Used by the DIMSE and MLLP edges, their clients and the tests. TCP_NODELAY is always on;
-// TCP_QUICKACK is re-armed after each read when asked for. stop() closes the listener, gives running connections until
-// the deadline, then shuts their sockets down; it returns when every thread has ended.
+// Blocking TCP with limits: a listener that runs one thread per connection up to a maximum, and a stream with
+// read and write deadlines. Used by the DIMSE and MLLP edges, their clients and the tests. TCP_NODELAY is
+// always on; TCP_QUICKACK is re-armed after each read when asked for. stop() closes the listener, gives
+// running connections until the deadline, then shuts their sockets down; it returns when every thread has
+// ended.
 #pragma once
 
 #include <atomic>
@@ -34,7 +35,7 @@ Result<Endpoint> parse_endpoint(std::string_view text);
 bool is_loopback(const Endpoint& endpoint);
 
 class Stream {
- public:
+public:
   explicit Stream(int fd);
   ~Stream();
   Stream(Stream&&) noexcept;
@@ -43,21 +44,21 @@ class Stream {
 
   void set_timeouts(int read_ms, int write_ms);
   void set_quick_ack(bool on) { quick_ack_ = on; }
-  Result<size_t> read_some(std::span<uint8_t> out);    // at least one byte, or kClosed
+  Result<size_t> read_some(std::span<uint8_t> out);  // at least one byte, or kClosed
   Result<void> read_exactly(std::span<uint8_t> out);
   Result<void> write_all(std::span<const uint8_t> bytes);
   Result<void> write_all(std::span<const uint8_t> head, std::span<const uint8_t> body);  // one writev
   void shutdown();
   const std::string& peer() const { return peer_; }  // "127.0.0.1:40312"
 
- private:
+private:
   int fd_ = -1;
   bool quick_ack_ = false;
   std::string peer_;
 };
 
 class Listener {
- public:
+public:
   struct Options {
     std::string name;  // for logs
     Endpoint endpoint;
@@ -75,7 +76,7 @@ class Listener {
   bool stopping() const { return stopping_; }
   void stop(int grace_ms);
 
- private:
+private:
   Listener() = default;
   void accept_loop();
   struct Connection;
