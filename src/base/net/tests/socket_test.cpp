@@ -28,7 +28,8 @@ TEST(Endpoint, ParsesAndRefuses) {
 TEST(Stream, EchoesAndTellsTheEnd) {
   auto listener = Listener::start(any_port(), [](Stream& s) {
     std::array<uint8_t, 5> buffer{};
-    if (s.read_exactly(buffer)) EXPECT_TRUE(s.write_all(as_bytes("got "), buffer).ok());
+    ASSERT_TRUE(s.read_exactly(buffer).ok());
+    EXPECT_TRUE(s.write_all(as_bytes("got "), buffer).ok());
   });
   ASSERT_TRUE(listener.ok()) << listener.error().message();
   auto client = Stream::connect((*listener)->endpoint(), 1000);
