@@ -42,6 +42,10 @@ enum class Order { PriorityThenNewest, Newest };
 // Empty lists and strings do not restrict.
 struct ListRequest {
   std::string patient;
+  std::vector<std::string> patients;  // any of these, as well as `patient` (a ward, a page of a list)
+  std::vector<std::string> flags;     // of the whole result: "N", "A", "AA"
+  Instant since;                      // results made at or after this; 0 = all
+  bool with_findings = false;         // `findings` too (a trend over many results without one get() for each)
   std::vector<std::string> applications;
   std::vector<State> states = {State::Published};
   std::vector<Status> statuses;
@@ -71,6 +75,8 @@ public:
 
   Result<Page> list(const trust::Access& access, const ListRequest& request);
   Result<Counts> counts(const trust::Access& access, std::string_view patient = {});
+  // Over these patients only; an empty list counts nothing.
+  Result<Counts> counts_of(const trust::Access& access, const std::vector<std::string>& patients);
   // The whole result; kNoResult.
   Result<json::object> get(const trust::Access& access, const InferenceId& id);
   Result<void> mark_read(const trust::Access& access, const InferenceId& id);
