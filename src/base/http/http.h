@@ -1,7 +1,8 @@
-// HTTP for every edge that speaks it: Request, Response, Router and Server. The transport (Boost.Beast, coroutines)
-// stays behind server.cpp; handlers are plain synchronous functions run on a bounded pool. The Router also knows enough
-// of each route (summary, parameters, body) to emit OpenAPI 3.1. Limits: header 16 KiB, body per route, connections,
-// idle time. No exception of a handler leaves the server: it becomes 500 with an id that is in the log.
+// HTTP for every edge that speaks it: Request, Response, Router and Server. The transport (Boost.Beast,
+// coroutines) stays behind server.cpp; handlers are plain synchronous functions run on a bounded pool. The
+// Router also knows enough of each route (summary, parameters, body) to emit OpenAPI 3.1. Limits: header 16
+// KiB, body per route, connections, idle time. No exception of a handler leaves the server: it becomes 500
+// with an id that is in the log.
 #pragma once
 
 #include <atomic>
@@ -28,26 +29,28 @@ struct Parameter {
   std::string name, value;  // percent-decoded UTF-8
 };
 inline constexpr ErrorCode kBadQuery{"http.bad-query", ErrorKind::Invalid, "the query string is malformed"};
-// application/x-www-form-urlencoded text; refuses broken percent escapes, invalid UTF-8, NUL, over 512 parameters.
+// application/x-www-form-urlencoded text; refuses broken percent escapes, invalid UTF-8, NUL, over 512
+// parameters.
 Result<std::vector<Parameter>> parse_query(std::string_view text);
 
 struct Request {
   Method method = Method::Get;
-  std::string path;                       // percent-decoded, no query, no dot segments
+  std::string path;  // percent-decoded, no query, no dot segments
   std::string raw_query;
-  std::vector<Parameter> query;           // in order, repeats kept
-  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
+  std::vector<Parameter> query;                                     // in order, repeats kept
+  std::map<std::string, std::string, std::less<>> headers;          // names in lower case
   std::map<std::string, std::string, std::less<>> path_parameters;  // from {name} in the route
   std::string body;
-  std::string remote;                     // peer address without port
-  std::string id;                         // request id, unique, also sent back as X-Request-Id
+  std::string remote;  // peer address without port
+  std::string id;      // request id, unique, also sent back as X-Request-Id
   std::string_view header(std::string_view lower_case_name) const;
   std::optional<std::string_view> query_value(std::string_view name) const;  // the first
   std::optional<std::string> cookie(std::string_view name) const;
 };
 
-// A server-sent-event stream: the response stays open, next() is called on a pool thread and blocks up to `wait_ms`;
-// it returns text to send (already in event-stream form), "" for a keep-alive, or nullopt to close.
+// A server-sent-event stream: the response stays open, next() is called on a pool thread and blocks up to
+// `wait_ms`; it returns text to send (already in event-stream form), "" for a keep-alive, or nullopt to
+// close.
 using EventSource = std::function<std::optional<std::string>(int wait_ms)>;
 
 struct Response {
@@ -81,8 +84,9 @@ struct RouteInfo {
 };
 
 class Router {
- public:
-  // Pattern segments: literal, {name} (one segment) or a trailing {name...} (the rest). More literal routes win.
+public:
+  // Pattern segments: literal, {name} (one segment) or a trailing {name...} (the rest). More literal routes
+  // win.
   void add(Method method, std::string pattern, RouteInfo info, Handler handler);
   // Wraps every handler (authentication, metrics, security headers); the last added is outermost.
   using Middleware = std::function<Response(const Request&, const Handler& next)>;
@@ -91,7 +95,7 @@ class Router {
   size_t body_bytes_max(Method method, std::string_view path) const;
   json::object openapi(std::string_view title, std::string_view version, std::string_view prefix) const;
 
- private:
+private:
   struct Route;
   struct Match;
   Match match(Method method, std::string_view path) const;
@@ -106,13 +110,15 @@ int status_of(ErrorKind kind);
 Response problem(const Request& request, const Error& error);
 
 class Server {
- public:
+public:
   struct Options {
     net::Endpoint endpoint;
     size_t connections_max = 512;
     size_t handler_threads = 8;
+    size_t queue_length_max = 256;  // requests that wait for a handler thread; more are answered 503
     size_t event_streams_max = 128;
-    int idle_timeout_ms = 60'000;
+    int idle_timeout_ms = 60'000;     // between requests, and for the whole head of one
+    int request_timeout_ms = 60'000;  // for the whole body
   };
   // `router` must outlive the server and not change after start.
   static Result<std::unique_ptr<Server>> start(Options options, const Router& router);
@@ -120,7 +126,7 @@ class Server {
   net::Endpoint endpoint() const;
   void stop(int grace_ms);
 
- private:
+private:
   struct Impl;
   explicit Server(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
@@ -133,13 +139,13 @@ struct ClientResponse {
   std::string body;
 };
 class Client {
- public:
+public:
   explicit Client(net::Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
   Result<ClientResponse> send(Method method, std::string_view target, std::string_view body = {},
                               const std::vector<std::pair<std::string, std::string>>& headers = {},
                               int timeout_ms = 30'000) const;
 
- private:
+private:
   net::Endpoint endpoint_;
 };
 
