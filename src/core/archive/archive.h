@@ -73,6 +73,10 @@ struct Quarantined {
   Instant at;
 };
 enum class Outcome { Stored, AlreadyStored };
+struct Figures {  // for the system page; no patient data
+  int64_t studies = 0, instances = 0;
+  uint64_t stored_bytes = 0;
+};
 
 // Asked inside the transaction for the patient the instance belongs to, from index attributes: given by the room above
 // so that the archive does not know how people are identified.
@@ -104,6 +108,7 @@ class Archive {
   Result<std::vector<Quarantined>> quarantined(const trust::Access& access, int64_t limit);
   Result<std::vector<uint8_t>> quarantined_bytes(const trust::Access& access, int64_t id);
   Result<int64_t> quarantine_count();
+  Result<Figures> figures();
 
  private:
   struct Impl;

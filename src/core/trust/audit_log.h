@@ -61,6 +61,8 @@ class AuditLog {
   Result<std::vector<Digest>> consistency_proof(int64_t first, int64_t second);
   Result<std::vector<LogLeaf>> leaves(int64_t from, int64_t limit);
   Result<Checkpoint> last_checkpoint();
+  Result<int64_t> size();                 // leaves, those not yet under a checkpoint included
+  Result<Digest> root_at(int64_t size);   // root of the tree over the first `size` leaves
 
  private:
   struct Impl;
