@@ -1,8 +1,9 @@
-// The SQL store (SQLite: WAL, synchronous=FULL). One writer thread commits groups of write functions together, so many
-// requests share one fsync; each runs in its own savepoint, and a failed one leaves no trace. write() returns only when
-// the commit is durable. Reads run on pooled connections and see a consistent snapshot for the length of one read().
-// Statements are prepared once per connection and cached by their SQL text. Thread-safe; a Session belongs to the
-// function it is handed to. See https://sqlite.org/wal.html.
+// The SQL store (SQLite: WAL, synchronous=FULL). One writer thread commits groups of write functions
+// together, so many requests share one fsync; each runs in its own savepoint, and a failed one leaves no
+// trace. write() returns only when the commit is durable. Reads run on pooled connections and see a
+// consistent snapshot for the length of one read(). Statements are prepared once per connection and cached by
+// their SQL text. Other processes may open the same file. Thread-safe; a Session belongs to the function it
+// is handed to. See https://sqlite.org/wal.html.
 #pragma once
 
 #include <cstdint>
@@ -18,21 +19,34 @@
 #include "base/result.h"
 #include "base/time.h"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace xinglin::sql {
 
 inline constexpr ErrorCode kFailed{"sql.failed", ErrorKind::Internal, "the database refused a statement"};
-inline constexpr ErrorCode kConstraint{"sql.constraint", ErrorKind::Conflict, "a uniqueness rule of the database"};
+inline constexpr ErrorCode kConstraint{"sql.constraint", ErrorKind::Conflict,
+                                       "a uniqueness rule of the database"};
 inline constexpr ErrorCode kDisk{"sql.disk", ErrorKind::Io, "the database file cannot be read or written"};
 inline constexpr ErrorCode kQueueFull{"sql.queue-full", ErrorKind::Busy, "too many writes are waiting"};
 inline constexpr ErrorCode kNewerSchema{"sql.newer-schema", ErrorKind::Unsupported,
                                         "the data directory was written by a newer version of this program"};
+inline constexpr ErrorCode kChangedMigration{"sql.changed-migration", ErrorKind::Internal,
+                                             "a migration that was already applied has been edited since"};
+inline constexpr ErrorCode kLocked{"sql.locked", ErrorKind::Busy,
+                                   "another process holds the database for too long"};
+
+// One numbered schema step; `name` is the file name without its ending, `digest` the SHA-256 of its text in
+// hex.
+struct Migration {
+  std::string_view name, digest, sql;
+};
+std::span<const Migration>
+embedded_migrations();  // src/store/sql/migrations/*.sql, in order of their numbers
+
+struct Connection;
+struct Statement;
 
 // One running statement. Columns count from 0. Text and blob views live until the next call of next().
 class Query {
- public:
+public:
   ~Query();
   Query(Query&&) noexcept;
   Query(const Query&) = delete;
@@ -45,16 +59,18 @@ class Query {
   bool is_null(int column) const;
   Instant instant(int column) const { return {integer(column)}; }
 
- private:
+private:
   friend class Session;
-  Query(sqlite3_stmt* statement, std::optional<Error> error);
-  sqlite3_stmt* statement_;
+  Query(Connection& connection, Statement* statement, std::optional<Error> error);
+  Connection* connection_;
+  Statement* statement_;  // lent by the connection; null when it could not be prepared
   std::optional<Error> error_;
 };
 
-// A bound parameter: NULL, integer, real, text or blob. Text and blobs are views: keep them alive over the call.
+// A bound parameter: NULL, integer, real, text or blob. Text and blobs are views: keep them alive over the
+// call.
 class Parameter {
- public:
+public:
   enum class Kind { Null, Integer, Real, Text, Blob };
   Parameter(std::nullptr_t) : kind(Kind::Null) {}
   template <std::integral T>
@@ -76,7 +92,7 @@ class Parameter {
 
 // A connection inside a transaction: read-only in read(), writable in write() (then it is a Tx).
 class Session {
- public:
+public:
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   virtual ~Session() = default;
@@ -89,13 +105,14 @@ class Session {
   }
   Query query_bound(std::string_view sql, std::span<const Parameter> parameters);
 
- protected:
-  explicit Session(struct Connection& connection) : connection_(connection) {}
-  struct Connection& connection_;
+protected:
+  friend class Store;
+  explicit Session(Connection& connection) : connection_(connection) {}
+  Connection& connection_;
 };
 
 class Tx final : public Session {
- public:
+public:
   // Runs a statement to its end and tells how many rows it changed.
   template <class... P>
   Result<int64_t> run(std::string_view sql, const P&... parameters) {
@@ -104,23 +121,25 @@ class Tx final : public Session {
   }
   Result<int64_t> run_bound(std::string_view sql, std::span<const Parameter> parameters);
   int64_t last_insert_id() const;
-  // Called once after the commit that holds this write is durable, on the writer thread: must be quick, must not write.
+  // Called once after the commit that holds this write is durable, on the writer thread: must be quick, must
+  // not write.
   void on_commit(std::function<void()> hook);
 
- private:
-  friend class Store;
-  friend struct Writer;
-  explicit Tx(struct Connection& connection) : Session(connection) {}
+private:
+  friend class Writer;
+  explicit Tx(Connection& connection) : Session(connection) {}
   std::vector<std::function<void()>> hooks_;
 };
 
 class Store {
- public:
+public:
   struct Options {
     size_t write_queue_max = 4096;
     size_t group_max = 256;  // writes that share one commit
     size_t readers = 4;
     int64_t cache_kib = 16 * 1024;
+    std::span<const Migration> migrations = embedded_migrations();
+    std::string vfs = {};  // SQLite VFS to use, "" for the system's; tests hand in one that fails on purpose
   };
   // Opens or creates the file, checks its version and applies the migrations that are missing.
   static Result<std::unique_ptr<Store>> open(const std::string& path, Options options);
@@ -129,8 +148,8 @@ class Store {
   Store(const Store&) = delete;
 
   using WriteFunction = std::function<Result<void>(Tx&)>;
-  // Blocks until durable. The function runs on the writer thread, maybe twice (if its group must be replayed): it must
-  // have no effect outside the transaction. Never call write() or read() from inside it.
+  // Blocks until durable. The function runs on the writer thread, maybe twice (if its group must be
+  // replayed): it must have no effect outside the transaction. Never call write() or read() from inside it.
   Result<void> write(WriteFunction function);
   std::future<Result<void>> write_async(WriteFunction function);
   template <class T, class F>
@@ -152,8 +171,9 @@ class Store {
     return out;
   }
   size_t writes_waiting() const;
+  bool on_writer_thread() const;  // true inside a write function or an on_commit hook
 
- private:
+private:
   struct Impl;
   explicit Store(std::unique_ptr<Impl> impl);
   Result<void> with_reader(const std::function<void(Session&)>& use);

@@ -1,0 +1,160 @@
+#include "store/sql/detail/writer.h"
+
+#include <exception>
+
+#include "base/log.h"
+
+namespace xinglin::sql {
+
+Writer::Writer(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> checkpointer,
+               const Store::Options& options)
+    : connection_(std::move(connection)),
+      checkpointer_(std::move(checkpointer)),
+      queue_max_(options.write_queue_max),
+      group_max_(options.group_max) {
+  sqlite3_wal_hook(connection_->handle, &Writer::on_wal_grown, this);
+  std::lock_guard lock(mutex_);  // the threads wait until both members are set
+  thread_ = std::thread([this] { run(); });
+  checkpoint_thread_ = std::thread([this] { run_checkpointer(); });
+}
+
+Writer::~Writer() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  wake_checkpointer_.notify_all();
+  thread_.join();
+  checkpoint_thread_.join();
+}
+
+std::future<Result<void>> Writer::submit(Store::WriteFunction function) {
+  Request request{std::move(function), {}, {}, {}};
+  std::future<Result<void>> future = request.done.get_future();
+  {
+    std::lock_guard lock(mutex_);
+    if (queue_.size() >= queue_max_) {
+      request.done.set_value(Error(kQueueFull));
+      return future;
+    }
+    queue_.push_back(std::move(request));
+  }
+  wake_.notify_one();
+  return future;
+}
+
+size_t Writer::waiting() const {
+  std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+std::vector<Writer::Request> Writer::take_group() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  std::vector<Request> group;
+  while (!queue_.empty() && group.size() < group_max_) {
+    group.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return group;
+}
+
+void Writer::run() {
+  while (true) {
+    std::vector<Request> group = take_group();
+    if (group.empty()) return;  // stopping, and nothing is left
+    run_group(group);
+    checkpoint_if_due();
+  }
+}
+
+// Hooks run before anyone is answered: when write() returns, what its commit wakes has been woken.
+void Writer::run_group(std::vector<Request>& group) {
+  const Result<void> committed = run_in_transaction(group);
+  for (Request& request : group) {
+    if (!committed && request.outcome) request.outcome = committed.error();
+    if (!request.outcome) continue;
+    for (const auto& hook : request.hooks) hook();
+  }
+  for (Request& request : group) {
+    request.function = nullptr;  // what it captured must not outlive the answer
+    request.done.set_value(std::move(request.outcome));
+  }
+}
+
+Result<void> Writer::run_in_transaction(std::vector<Request>& group) {
+  XL_CHECK(connection_->step_once("BEGIN IMMEDIATE"));
+  for (Request& request : group) {
+    request.outcome = run_in_savepoint(request);
+    // A full disk or a read error makes SQLite give up the whole transaction by itself.
+    if (sqlite3_get_autocommit(connection_->handle) != 0)
+      return request.outcome ? Error(kDisk, "the transaction was given up") : request.outcome.error();
+  }
+  if (auto committed = connection_->step_once("COMMIT"); !committed) {
+    log::error("sql.commit-failed", {{"writes", group.size()}, {"reason", committed.error().message()}});
+    if (sqlite3_get_autocommit(connection_->handle) == 0) (void)connection_->step_once("ROLLBACK");
+    return committed.error();
+  }
+  return {};
+}
+
+Result<void> Writer::run_in_savepoint(Request& request) {
+  XL_CHECK(connection_->step_once("SAVEPOINT one_write"));
+  Tx tx(*connection_);
+  Result<void> outcome;
+  try {
+    outcome = request.function(tx);
+  } catch (const std::exception& e) {
+    outcome = Error(errors::kInternal, std::string("a write function threw: ") + e.what());
+  }
+  if (outcome) outcome = connection_->step_once("RELEASE one_write");
+  if (outcome) {
+    request.hooks = std::move(tx.hooks_);
+    return {};
+  }
+  if (sqlite3_get_autocommit(connection_->handle) == 0) {
+    XL_CHECK(connection_->step_once("ROLLBACK TO one_write"));
+    XL_CHECK(connection_->step_once("RELEASE one_write"));
+  }
+  return outcome;
+}
+
+int Writer::on_wal_grown(void* self, sqlite3*, const char*, int pages) {
+  static_cast<Writer*>(self)->wal_pages_ = pages;
+  return SQLITE_OK;
+}
+
+void Writer::checkpoint_if_due() {
+  if (wal_pages_ < kCheckpointPages) return;
+  if (copying_ == Copying::Idle) {
+    std::lock_guard lock(mutex_);
+    copying_ = Copying::Asked;
+    wake_checkpointer_.notify_one();
+    return;
+  }
+  if (copying_ != Copying::Copied && wal_pages_ < kCheckpointPagesHard) return;
+  // Only what was written while the second thread copied is left; then the next commit starts the log anew.
+  int in_log = 0, copied = 0;
+  sqlite3_wal_checkpoint_v2(connection_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
+  if (copied == in_log) wal_pages_ = 0;
+  if (copying_ == Copying::Copied) copying_ = Copying::Idle;
+}
+
+void Writer::run_checkpointer() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_checkpointer_.wait(lock, [&] { return stopping_ || copying_ == Copying::Asked; });
+      if (stopping_) return;
+    }
+    int in_log = 0, copied = 0;
+    const int rc = sqlite3_wal_checkpoint_v2(checkpointer_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                             &in_log, &copied);
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY)
+      log::warning("sql.checkpoint-failed", {{"reason", checkpointer_->last_error("checkpoint").message()}});
+    copying_ = Copying::Copied;
+  }
+}
+
+}  // namespace xinglin::sql
