@@ -1,10 +1,12 @@
-// The blob store: immutable files below one directory, each with its SHA-256 kept beside it in the SQL index of the room
-// that owns it. A blob becomes visible only complete: write to staging, fsync, rename, fsync of the directory. A key is
-// a relative path of safe segments ([A-Za-z0-9._-], not starting with a dot). What a crash leaves in staging is removed
-// at open. Thread-safe; a Writer belongs to one thread.
+// The blob store: immutable files below one directory, each with its SHA-256 kept beside it in the SQL index
+// of the room that owns it. A blob becomes visible only complete: write to staging, fsync, rename, fsync of
+// the directory. A key is a relative path of safe segments ([A-Za-z0-9._-], not starting with a dot). What a
+// crash leaves in staging is removed at open, by the first process that opens the directory. Thread-safe; a
+// Writer belongs to one thread.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,7 +19,8 @@ namespace xinglin::blob {
 
 inline constexpr ErrorCode kBadKey{"blob.bad-key", ErrorKind::Invalid, "the key is not a safe relative path"};
 inline constexpr ErrorCode kMissing{"blob.missing", ErrorKind::NotFound, "there is no blob under this key"};
-inline constexpr ErrorCode kDamaged{"blob.damaged", ErrorKind::Corrupt, "the bytes do not match their digest"};
+inline constexpr ErrorCode kDamaged{"blob.damaged", ErrorKind::Corrupt,
+                                    "the bytes do not match their digest"};
 inline constexpr ErrorCode kDiskFull{"blob.disk-full", ErrorKind::Io, "no space is left for the blob"};
 
 struct BlobRef {
@@ -26,13 +29,23 @@ struct BlobRef {
   Digest digest{};
 };
 
+enum class Operation { Write, Sync, Rename, SyncDirectory };
+
 class BlobStore {
- public:
-  static Result<std::unique_ptr<BlobStore>> open(const std::string& directory);
+public:
+  struct Options {
+    // For tests: asked before each operation; an errno it returns is what the operation fails with, 0 lets it
+    // happen.
+    std::function<int(Operation)> fault = {};
+  };
+  static Result<std::unique_ptr<BlobStore>> open(const std::string& directory, Options options);
+  static Result<std::unique_ptr<BlobStore>> open(const std::string& directory) {
+    return open(directory, Options{});
+  }
   ~BlobStore();
 
   class Writer {
-   public:
+  public:
     ~Writer();  // not committed: the staged file is removed
     Writer(Writer&&) noexcept;
     Result<void> write(std::span<const uint8_t> bytes);
@@ -40,7 +53,7 @@ class BlobStore {
     // Durable when it returns. An existing blob of that key is replaced atomically.
     Result<BlobRef> commit(const std::string& key);
 
-   private:
+  private:
     friend class BlobStore;
     struct State;
     explicit Writer(std::unique_ptr<State> state);
@@ -53,7 +66,7 @@ class BlobStore {
   Result<void> remove(const std::string& key);
   bool exists(const std::string& key) const;
 
- private:
+private:
   struct Impl;
   explicit BlobStore(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
