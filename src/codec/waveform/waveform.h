@@ -20,7 +20,7 @@ struct Channel {
   std::string source_code;  // code value and scheme as written: "2:1", "MDC" / "5.6.3-9-1", "SCPECG"
   std::string source_scheme;
   std::string unit;             // UCUM: "uV", "mV"
-  std::vector<float> samples;   // in microvolt when the unit is a voltage
+  std::vector<float> samples;   // in microvolt when the unit is a voltage; NaN where missing
   double highpass_hz = 0, lowpass_hz = 0, notch_hz = 0;  // 0: not said
 };
 
