@@ -41,7 +41,8 @@ enum class FindingState {
 struct Finding {
   Code code;
   std::variant<std::monostate, double, std::string, Code> value;
-  std::string unit;  // UCUM, for numbers
+  std::string unit;        // UCUM, for numbers
+  std::string comparator;  // FHIR quantity comparator, for a bound: "at least 7" is 7 with ">="
   FindingState state = FindingState::Measured;
   std::string reason;                 // for CannotTell
   std::optional<Interval> reference;  // normal range, if the application states one

@@ -58,7 +58,7 @@ struct Manifest {
   std::vector<Trigger> triggers;
 
   bool waveform = false;
-  std::optional<ObservationInput> observations;
+  std::vector<ObservationInput> observations;
   int64_t previous_results = 0;
 
   int64_t time_limit_us = 10 * kSecondUs;
