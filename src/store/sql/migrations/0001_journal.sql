@@ -24,6 +24,7 @@ CREATE TABLE journal_job (
   priority INTEGER NOT NULL,
   run_at INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
+  crashes INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   ended_at INTEGER,
   error TEXT
