@@ -1,0 +1,17 @@
+// JSON text of FHIR resources: compact, or indented for people. Decimals come out in plain notation ("37.5",
+// not "3.75E1") in the shortest form that reads back as the same number.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+
+namespace xinglin::fhir {
+
+std::string to_text(const json::value& value);
+std::string to_text(const json::object& object);
+void append_text(std::string& out, const json::value& value);
+void append_quoted(std::string& out, std::string_view text);
+std::string to_pretty_text(const json::value& value);
+
+}  // namespace xinglin::fhir
