@@ -1,0 +1,98 @@
+// The wiring: House builds every room from the store up to the services, in order, and stops them in reverse; Doors puts
+// the protocol edges in front of it. The only place that names concrete backends. One thread builds and stops; the rooms
+// themselves are thread-safe.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/http/http.h"
+#include "base/metrics.h"
+#include "base/options.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "core/archive/archive.h"
+#include "core/identity/identity.h"
+#include "core/inference/inference.h"
+#include "core/record/record.h"
+#include "core/trust/audit_log.h"
+#include "core/trust/authenticator.h"
+#include "edge/dimse/scp.h"
+#include "edge/mllp/server.h"
+#include "edge/web/web.h"
+#include "main/data_directory.h"
+#include "main/message_log.h"
+#include "service/intake/dicom_intake.h"
+#include "service/intake/message_intake.h"
+#include "service/worklist/worklist.h"
+#include "store/blob/blob_store.h"
+#include "store/journal/journal.h"
+#include "store/sql/store.h"
+
+namespace xinglin::main {
+
+std::vector<inference::NativeApplication> native_applications();
+
+class House {
+ public:
+  static Result<std::unique_ptr<House>> open(const DataDirectory& directory, const options::Values& values);
+  ~House();
+
+  void start();  // journal: routes, jobs, applications
+  void stop();   // jobs finish, the audit log is signed
+
+  SystemClock clock;
+  SystemRandom random;
+  Metrics metrics;
+  std::unique_ptr<sql::Store> store;
+  std::unique_ptr<blob::BlobStore> blobs;
+  std::unique_ptr<trust::AuditLog> audit;
+  std::unique_ptr<trust::Authenticator> authenticator;
+  std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<record::Record> record;
+  std::unique_ptr<identity::Identity> identity;
+  std::unique_ptr<archive::Archive> archive;
+  std::unique_ptr<inference::Inference> inference;
+  std::unique_ptr<intake::DicomIntake> dicom_intake;
+  std::unique_ptr<intake::MessageIntake> message_intake;
+  std::unique_ptr<worklist::Worklist> worklist;
+
+ private:
+  House() = default;
+  void sign_checkpoints(int64_t every_us);
+  std::thread signer_;
+  std::mutex mutex_;  // guards stopping_
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool running_ = false;
+};
+
+struct DoorAddresses {
+  net::Endpoint http, dimse, mllp;
+};
+
+class Doors {
+ public:
+  static Result<std::unique_ptr<Doors>> open(House& house, const DataDirectory& directory,
+                                             const options::Values& values, const DoorAddresses& addresses);
+  ~Doors();
+  DoorAddresses bound() const;
+  void set_ready();
+  void stop();  // refuses new work, finishes what is running, within 8 seconds
+
+ private:
+  Doors() = default;
+  std::unique_ptr<MessageLog> messages_;
+  http::Router router_;
+  std::unique_ptr<web::Web> web_;
+  std::unique_ptr<http::Server> http_;
+  std::unique_ptr<dimse::Scp> dimse_;
+  std::unique_ptr<mllp::Server> mllp_;
+};
+
+}  // namespace xinglin::main
