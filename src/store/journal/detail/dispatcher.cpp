@@ -11,6 +11,7 @@ namespace xinglin::journal {
 namespace {
 
 constexpr int64_t kEventsPerRound = 500;
+constexpr size_t kClaimedAhead = 30;        // so that quick jobs do not wait for a round each
 constexpr int64_t kPollUs = 1 * kSecondUs;  // another process may have appended
 constexpr int64_t kBackoffMaxUs = 5 * kMinuteUs;
 constexpr int64_t kKeepEventsUs = 30 * kDayUs;
@@ -70,7 +71,7 @@ bool Journal::Impl::run_round() {
     return false;
   }
   tell_listeners(round.events);
-  std::map<Queue*, std::vector<Job>> claimed;
+  Claimed claimed;
   const Result<void> recorded = store.write([&](sql::Tx& tx) {
     claimed.clear();
     return record(tx, round, claimed);
@@ -103,8 +104,7 @@ Journal::Impl::Round Journal::Impl::look() {
     std::lock_guard lock(mutex_);
     round.ended.swap(ended_);
     for (auto& [name, queue] : queues) {
-      // As many again as there are workers, so that none waits for the next round.
-      const size_t limit = stopping_ ? 0 : queue.options.workers * 2;
+      const size_t limit = stopping_ ? 0 : queue.options.workers + kClaimedAhead;
       size_t busy = queue.in_flight;
       for (const Ended& e : round.ended) busy -= e.queue == &queue ? 1 : 0;
       if (busy < limit) round.capacity[&queue] = limit - busy;
@@ -153,8 +153,7 @@ void Journal::Impl::tell_listeners(const std::vector<Event>& events) {
   }
 }
 
-Result<void> Journal::Impl::record(sql::Tx& tx, const Round& round,
-                                   std::map<Queue*, std::vector<Job>>& claimed) {
+Result<void> Journal::Impl::record(sql::Tx& tx, const Round& round, Claimed& claimed) {
   const Instant now = clock.now();
   for (const Ended& ended : round.ended) XL_CHECK(record_ended(tx, ended, now));
   if (!round.events.empty()) {
@@ -166,7 +165,7 @@ Result<void> Journal::Impl::record(sql::Tx& tx, const Round& round,
   for (const Routed& routed : round.routed) XL_CHECK(jobs::enqueue(tx, routed.queue, routed.job, now));
   for (const auto& [queue, capacity] : round.capacity) {
     XL_TRY(auto some, jobs::claim(tx, queue->name, now, capacity));
-    for (auto& one : some) claimed[queue].push_back(std::move(one.job));
+    if (!some.empty()) claimed[queue] = std::move(some);
   }
   return {};
 }
@@ -182,7 +181,7 @@ Result<void> Journal::Impl::record_ended(sql::Tx& tx, const Ended& ended, Instan
 }
 
 // After the commit: what was recorded is forgotten here, what was claimed goes to the workers.
-void Journal::Impl::settle(Round& round, std::map<Queue*, std::vector<Job>> claimed) {
+void Journal::Impl::settle(Round& round, Claimed claimed) {
   if (!round.events.empty()) position_ = round.events.back().id;
   events_routed.add(round.events.size());
   for (const Ended& ended : round.ended) {
@@ -203,7 +202,8 @@ void Journal::Impl::settle(Round& round, std::map<Queue*, std::vector<Job>> clai
   for (const Ended& ended : round.ended) --ended.queue->in_flight;
   for (auto& [queue, some] : claimed) {
     queue->in_flight += some.size();
-    for (Job& job : some) queue->claimed.push_back(std::move(job));
+    for (auto& one : some) queue->claimed.push_back(std::move(one));
+    std::sort(queue->claimed.begin(), queue->claimed.end(), jobs::more_urgent);
     queue->work.notify_all();
   }
 }
@@ -229,7 +229,7 @@ void Journal::Impl::work(Queue& queue) {
   while (true) {
     queue.work.wait(lock, [&] { return stopping_ || !queue.claimed.empty(); });
     if (stopping_) return;
-    Ended ended{&queue, std::move(queue.claimed.front()), {}};
+    Ended ended{&queue, std::move(queue.claimed.front().job), {}};
     queue.claimed.pop_front();
     lock.unlock();
     const int64_t begun = clock.monotonic_us();

@@ -27,8 +27,8 @@ struct Journal::Impl {
     QueueOptions options;
     JobHandler handler;
     Counter &done, &retried, &dead;
-    std::deque<Job> claimed;  // marked running, not yet taken by a worker
-    size_t in_flight = 0;     // claimed, running, or ended but not yet recorded
+    std::deque<jobs::ClaimedJob> claimed;  // marked running, not yet taken by a worker; the most urgent first
+    size_t in_flight = 0;                  // claimed, running, or ended but not yet recorded
     std::condition_variable work = {};
     std::vector<std::thread> workers = {};
   };
@@ -45,6 +45,7 @@ struct Journal::Impl {
     std::string queue;
     NewJob job;
   };
+  using Claimed = std::map<Queue*, std::vector<jobs::ClaimedJob>>;
   // What one look at the database found to do.
   struct Round {
     std::vector<Ended> ended;
@@ -79,10 +80,10 @@ private:
   Result<void> look_into(sql::Session& session, Round& round);
   void route(Round& round);
   void tell_listeners(const std::vector<Event>& events);
-  Result<void> record(sql::Tx& tx, const Round& round, std::map<Queue*, std::vector<Job>>& claimed);
+  Result<void> record(sql::Tx& tx, const Round& round, Claimed& claimed);
   Result<void> record_ended(sql::Tx& tx, const Ended& ended, Instant now);
   void put_back(Round& round);
-  void settle(Round& round, std::map<Queue*, std::vector<Job>> claimed);
+  void settle(Round& round, Claimed claimed);
   void wait_for_work(const std::optional<Instant>& next_due);
   void work(Queue& queue);
   Result<void> run_job(Queue& queue, const Job& job) const;

@@ -38,6 +38,10 @@ Result<std::vector<Event>> read_events(sql::Session& session, int64_t after, int
 
 namespace jobs {
 
+bool more_urgent(const ClaimedJob& a, const ClaimedJob& b) {
+  return a.priority != b.priority ? a.priority > b.priority : a.job.id < b.job.id;
+}
+
 Result<void> enqueue(sql::Tx& tx, std::string_view queue, const NewJob& job, Instant now) {
   const std::string payload = json::serialize(job.payload);
   return run(
@@ -68,9 +72,7 @@ Result<std::vector<ClaimedJob>> claim(sql::Tx& tx, std::string_view queue, Insta
     out.push_back({std::move(job), static_cast<int>(q.integer(4))});
   }
   XL_CHECK(q.status());
-  std::sort(out.begin(), out.end(), [](const ClaimedJob& a, const ClaimedJob& b) {
-    return a.priority != b.priority ? a.priority > b.priority : a.job.id < b.job.id;
-  });
+  std::sort(out.begin(), out.end(), more_urgent);
   return out;
 }
 

@@ -20,6 +20,8 @@ struct ClaimedJob {
   int priority = 0;
 };
 
+bool more_urgent(const ClaimedJob& a, const ClaimedJob& b);  // by priority, then age
+
 // A job that was running at this many crashes is suspected of causing them and becomes a dead letter.
 inline constexpr int kCrashesMax = 20;
 
