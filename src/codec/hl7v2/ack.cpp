@@ -163,7 +163,7 @@ std::string write_text(const Header& to, const AckReply& reply) {
                    to.sending_facility, format_compact(reply.at), "", type, escape(reply.control_id, s),
                    processing, escape(version, s), "", "", "", "", "", to.charset_name});
   std::string text;
-  if (reply.code != AckCode::Accept && !reply.errors.empty())
+  if (reply.code != AckCode::AA && !reply.errors.empty())
     text = escape(reply.errors.front().message, s).substr(0, 80);
   w.segment("MSA", {to_string(reply.code), to.control_id, text});
   for (size_t i = 0; i < std::min(reply.errors.size(), kErrorsMax); ++i)
@@ -175,11 +175,11 @@ std::string write_text(const Header& to, const AckReply& reply) {
 
 std::string_view to_string(AckCode code) {
   switch (code) {
-    case AckCode::Accept:
+    case AckCode::AA:
       return "AA";
-    case AckCode::Error:
+    case AckCode::AE:
       return "AE";
-    case AckCode::Reject:
+    case AckCode::AR:
       return "AR";
   }
   return "AE";
@@ -220,7 +220,7 @@ Result<Ack> parse_ack(std::span<const uint8_t> bytes) {
   const std::string code = msa->field(1).str();
   if (code != "AA" && code != "AE" && code != "AR" && code != "CA" && code != "CE" && code != "CR")
     return Error(kBadSegment, "MSA-1 is not an acknowledgement code");
-  out.code = code[1] == 'A' ? AckCode::Accept : code[1] == 'E' ? AckCode::Error : AckCode::Reject;
+  out.code = code[1] == 'A' ? AckCode::AA : code[1] == 'E' ? AckCode::AE : AckCode::AR;
   out.control_id = msa->field(2).str();
   for (size_t i = 0; i < message.size(); ++i) {
     const Segment err = message.segment(i);

@@ -14,7 +14,7 @@
 
 namespace xinglin::hl7v2 {
 
-enum class AckCode { Accept, Error, Reject };  // AA, AE, AR
+enum class AckCode { AA, AE, AR };  // table 0008: accepted, error in the content, rejected
 std::string_view to_string(AckCode code);
 
 // Table 0357.
@@ -34,7 +34,7 @@ struct AckError {
 AckError to_ack_error(const Issue& issue);
 
 struct AckReply {
-  AckCode code = AckCode::Accept;
+  AckCode code = AckCode::AA;
   std::vector<AckError> errors;  // at most 50 are written
   std::string control_id;        // MSH-10 of the acknowledgement
   Instant at;
@@ -42,7 +42,7 @@ struct AckReply {
 std::vector<uint8_t> build_ack(const Header& to, const AckReply& reply);
 
 struct Ack {
-  AckCode code = AckCode::Error;
+  AckCode code = AckCode::AE;
   std::string control_id;  // MSA-2
   std::vector<AckError> errors;
 };

@@ -4,8 +4,9 @@
 
 #include "codec/hl7v2/ack.h"
 #include "codec/hl7v2/message.h"
+#include "codec/hl7v2/to_fhir.h"
 
-using namespace xinglin;
+namespace hl7v2 = xinglin::hl7v2;
 
 namespace {
 
@@ -29,12 +30,22 @@ size_t walk(const hl7v2::Message& message) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::span<const uint8_t> bytes(data, size);
   hl7v2::AckReply reply;
-  reply.code = hl7v2::AckCode::Error;
+  reply.code = hl7v2::AckCode::AE;
   reply.control_id = "1";
-  reply.errors.push_back({"PID^1^3^1", hl7v2::kRequiredMissing, Severity::Error, "why | not"});
+  reply.errors.push_back({"PID^1^3^1", hl7v2::kRequiredMissing, xinglin::Severity::Error, "why | not"});
   const auto message = hl7v2::parse(bytes);
   if (message) {
     walk(*message);
+    hl7v2::MapOptions options;
+    options.processing_ids_accepted = "PTD";
+    options.system_of_authority = [](std::string_view name, std::string_view, std::string_view) {
+      return "urn:test:" + std::string(name);
+    };
+    xinglin::IssueSink issues;
+    if (const auto mapped = hl7v2::map_to_fhir(*message, options, issues);
+        mapped.ok() && !issues.has_errors())
+      for (const auto& group : mapped->groups)
+        if (group.patient.identifiers.empty()) __builtin_trap();
     const auto ack = hl7v2::build_ack(message->header(), reply);
     if (!hl7v2::parse_ack(ack)) __builtin_trap();
   } else {

@@ -25,7 +25,7 @@ const std::string kOru =
     "MSH|^~\\&|LAB|HOSP^1.2^ISO|XL|WARD|20260102||ORU^R01^ORU_R01|C\\T\\1|P|2.5.1||||||UNICODE UTF-8\r";
 
 TEST(Hl7Ack, AcceptsInTheWordsOfTheSender) {
-  const auto bytes = build_ack(header_of(kOru), reply(AckCode::Accept));
+  const auto bytes = build_ack(header_of(kOru), reply(AckCode::AA));
   EXPECT_EQ(as_text(bytes),
             "MSH|^~\\&|XL|WARD|LAB|HOSP^1.2^ISO|20260102030405.000+0000||ACK^R01^ACK|ACK1|P|2.5.1||||||"
             "UNICODE UTF-8\r"
@@ -33,7 +33,7 @@ TEST(Hl7Ack, AcceptsInTheWordsOfTheSender) {
 }
 
 TEST(Hl7Ack, ErrorsNameThePlace) {
-  AckReply r = reply(AckCode::Error);
+  AckReply r = reply(AckCode::AE);
   r.errors.push_back({"PID^1^3^1", kRequiredMissing, Severity::Error, "PID-3 is empty | send one"});
   r.errors.push_back({"", kInternal, Severity::Warning, "busy"});
   const auto bytes = build_ack(header_of(kOru), r);
@@ -45,7 +45,7 @@ TEST(Hl7Ack, ErrorsNameThePlace) {
       << as_text(bytes);
   const auto ack = parse_ack(bytes);
   ASSERT_TRUE(ack.ok());
-  EXPECT_EQ(ack->code, AckCode::Error);
+  EXPECT_EQ(ack->code, AckCode::AE);
   EXPECT_EQ(ack->control_id, "C&1");
   ASSERT_EQ(ack->errors.size(), 2u);
   EXPECT_EQ(ack->errors[0].location, "PID^1^3^1");
@@ -55,7 +55,7 @@ TEST(Hl7Ack, ErrorsNameThePlace) {
 }
 
 TEST(Hl7Ack, VersionsBefore25PutThePlaceInErr1) {
-  AckReply r = reply(AckCode::Error);
+  AckReply r = reply(AckCode::AE);
   r.errors.push_back({"OBX^2^5^1", kDataType, Severity::Error, "not a number"});
   const auto bytes = build_ack(header_of("MSH|^~\\&|LAB|H|XL|W|2026||ORU^R01|9|P|2.3\r"), r);
   EXPECT_NE(as_text(bytes).find("ERR|OBX^2^5^102&Data type error&HL70357\r"), std::string_view::npos)
@@ -66,7 +66,7 @@ TEST(Hl7Ack, VersionsBefore25PutThePlaceInErr1) {
 TEST(Hl7Ack, KeepsSeparatorsAndCharset) {
   const std::string text =
       "MSH#*!?@#\xC0\xCF#H#XL#W#2026##ADT*A01#9#P#2.5######GB18030\r";  // GB 18030 C0CF = U+8001
-  AckReply r = reply(AckCode::Reject);
+  AckReply r = reply(AckCode::AR);
   r.errors.push_back({"MSH^1^9^1^2", kWrongEvent, Severity::Error, "no * event"});
   const auto bytes = build_ack(header_of(text), r);
   EXPECT_NE(as_text(bytes).find("#\xC0\xCF#H#"), std::string_view::npos);
@@ -77,16 +77,16 @@ TEST(Hl7Ack, KeepsSeparatorsAndCharset) {
 }
 
 TEST(Hl7Ack, AnswersWhatHasNoHeader) {
-  AckReply r = reply(AckCode::Reject);
+  AckReply r = reply(AckCode::AR);
   r.errors.push_back({"", kSegmentSequence, Severity::Error, "not HL7"});
   const auto ack = parse_ack(build_ack(read_header(as_bytes("hello")), r));
   ASSERT_TRUE(ack.ok());
-  EXPECT_EQ(ack->code, AckCode::Reject);
+  EXPECT_EQ(ack->code, AckCode::AR);
   EXPECT_EQ(ack->errors.at(0).code, kSegmentSequence);
 }
 
 TEST(Hl7Ack, WritesAtMostFiftyErrors) {
-  AckReply r = reply(AckCode::Error);
+  AckReply r = reply(AckCode::AE);
   for (int i = 0; i < 80; ++i) r.errors.push_back({"OBX^1^5", kDataType, Severity::Error, "x"});
   const auto ack = parse_ack(build_ack(header_of(kOru), r));
   ASSERT_TRUE(ack.ok());
