@@ -14,6 +14,8 @@
 #include "base/strong_id.h"
 #include "core/record/record.h"
 #include "core/trust/access.h"
+#include "core/trust/audit_log.h"
+#include "store/journal/journal.h"
 #include "store/sql/store.h"
 
 namespace xinglin::identity {
@@ -48,19 +50,30 @@ struct MergeRow {
 
 class Identity {
  public:
-  Identity(record::Record& record, const Clock& clock, trust::AuditLog& audit);
+  Identity(record::Record& record, const Clock& clock, trust::AuditLog& audit, journal::Journal& journal);
   ~Identity();
+
+  // Rows of other rooms that name a patient and must follow a merge and its undoing. Called before anything is merged.
+  struct PatientColumn {
+    std::string table, key, column;  // names in the database, constants of the caller
+  };
+  void track(PatientColumn column);
 
   // Follows merges: the id of the surviving patient.
   Result<std::optional<PatientId>> find(sql::Session& session, const std::vector<Identifier>& identifiers);
-  // `patient` is a FHIR Patient without id: created when no identifier is known. When known, elements present in
-  // `patient` replace those of the stored resource if `update_demographics`, and new identifiers are linked.
+  // `patient` is a FHIR Patient, created when no identifier is known (under its `id` if it has one, else a new one).
+  // When known, new identifiers are linked, and with Update the elements present in `patient` replace those of the stored
+  // resource; an element that is JSON null is removed. Demographics equal to the last ones seen cost no read of the
+  // resource and make no new version. kConflict: nothing was changed.
   enum class Demographics { Keep, Update };
   Result<Resolved> resolve(sql::Tx& tx, const trust::Access& access, const std::vector<Identifier>& identifiers,
                            json::object patient, Demographics demographics);
   // The merged Patient becomes inactive with link replaced-by; resources of its compartment are re-pointed in place as
-  // new versions; the survivor gains the identifiers. Journal event "identity.merged".
+  // new versions; the survivor gains the identifiers. Journal event "identity.merged". kConflict when either has been
+  // merged into another patient already. Access needs Ingest or OperateSystem.
   Result<int64_t> merge(sql::Tx& tx, const trust::Access& access, const PatientId& survivor, const PatientId& merged);
+  // Moves back exactly what the merge moved; what came for the survivor since stays there. kConflict while the survivor
+  // itself is merged into another: undo that first. Journal event "identity.merge-undone". Access needs OperateSystem.
   Result<void> undo_merge(sql::Tx& tx, const trust::Access& access, int64_t merge_id);
   Result<std::vector<MergeRow>> merges(sql::Session& session, const trust::Access& access, int64_t limit);
 
