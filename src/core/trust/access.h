@@ -1,6 +1,6 @@
-// Access: who asks, in which role, for what purpose. Every core function that reads or writes patient data takes one, so
-// forgetting the check does not compile. An Access is made by the Authenticator (people and tokens) or by one of the two
-// named factories below, nowhere else. Values, cheap to copy.
+// Access: who asks, in which role, for what purpose. Every core function that reads or writes patient data
+// takes one, so forgetting the check does not compile. An Access is made by the Authenticator (people and
+// tokens) or by one of the two named factories below, nowhere else. Values, cheap to copy.
 #pragma once
 
 #include <string>
@@ -16,27 +16,31 @@ inline constexpr ErrorCode kNotAllowed{"trust.not-allowed", ErrorKind::Denied, "
 enum class Role { Administrator, Clinician, Nurse, Integration, Auditor, System };
 enum class Purpose { Treatment, Operations, Audit };
 enum class Permission {
-  ReadClinical,    // see patient data
-  WriteClinical,   // create or change records by API
-  Ingest,          // send images and messages in
-  GiveFeedback,    // accept, edit or reject an AI result
-  ReadSystem,      // queues, quarantine, dead letters (no patient data)
-  OperateSystem,   // replay, undo merges
+  ReadClinical,   // see patient data
+  WriteClinical,  // create or change records by API
+  Ingest,         // send images and messages in
+  GiveFeedback,   // accept, edit or reject an AI result
+  ReadSystem,     // queues, quarantine, dead letters (no patient data)
+  OperateSystem,  // replay, undo merges
   ReadAudit,
   ManageUsers,
 };
 
 std::string_view to_string(Role role);
+std::string_view to_string(Purpose purpose);
 Result<Role> parse_role(std::string_view text);  // administrator, clinician, nurse, integration, auditor
 
 class Access {
- public:
-  // For work the house does itself: dispatcher, applications, projections. `component` is written to the audit log.
+public:
+  // For work the house does itself: dispatcher, applications, projections. `component` is written to the
+  // audit log.
   static Access system(std::string_view component);
   // For a protocol that has no user (DIMSE, MLLP): the sending system under the edge's own policy.
   static Access sender(std::string_view protocol, std::string_view peer);
 
-  const std::string& who() const { return who_; }  // "user:alice", "system:inference", "dimse:MODALITY@10.0.0.7"
+  const std::string& who() const {
+    return who_;
+  }  // "user:alice", "system:inference", "dimse:MODALITY@10.0.0.7"
   Role role() const { return role_; }
   Purpose purpose() const { return purpose_; }
   const std::string& request_id() const { return request_id_; }
@@ -44,9 +48,10 @@ class Access {
   Result<void> require(Permission permission) const;  // kNotAllowed
   Access with_request(std::string request_id) const;
 
- private:
+private:
   friend class Authenticator;
-  Access(std::string who, Role role, Purpose purpose) : who_(std::move(who)), role_(role), purpose_(purpose) {}
+  Access(std::string who, Role role, Purpose purpose)
+      : who_(std::move(who)), role_(role), purpose_(purpose) {}
   std::string who_;
   Role role_;
   Purpose purpose_;

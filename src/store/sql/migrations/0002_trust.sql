@@ -28,7 +28,6 @@ CREATE TABLE trust_user (
 CREATE TABLE trust_session (
   token_hash BLOB PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES trust_user (id),
-  csrf TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   seen_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

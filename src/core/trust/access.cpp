@@ -1,0 +1,97 @@
+#include "core/trust/access.h"
+
+#include <array>
+#include <initializer_list>
+
+namespace xinglin::trust {
+
+namespace {
+
+constexpr unsigned bits(std::initializer_list<Permission> permissions) {
+  unsigned out = 0;
+  for (const Permission p : permissions) out |= 1u << static_cast<unsigned>(p);
+  return out;
+}
+
+// Administrators run the house and do not see patients; auditors see who did what, not the patients
+// themselves.
+constexpr unsigned allowed(Role role) {
+  using enum Permission;
+  switch (role) {
+    case Role::Administrator:
+      return bits({ReadSystem, OperateSystem, ReadAudit, ManageUsers});
+    case Role::Clinician:
+      return bits({ReadClinical, WriteClinical, GiveFeedback});
+    case Role::Nurse:
+      return bits({ReadClinical, GiveFeedback});
+    case Role::Integration:
+      return bits({ReadClinical, WriteClinical, Ingest});
+    case Role::Auditor:
+      return bits({ReadAudit, ReadSystem});
+    case Role::System:
+      return bits({ReadClinical, WriteClinical, Ingest, ReadSystem, OperateSystem, ReadAudit, ManageUsers});
+  }
+  return 0;
+}
+
+struct RoleName {
+  Role role;
+  std::string_view name;
+};
+constexpr std::array<RoleName, 6> kRoleNames{{{Role::Administrator, "administrator"},
+                                              {Role::Clinician, "clinician"},
+                                              {Role::Nurse, "nurse"},
+                                              {Role::Integration, "integration"},
+                                              {Role::Auditor, "auditor"},
+                                              {Role::System, "system"}}};
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+  for (const RoleName& entry : kRoleNames)
+    if (entry.role == role) return entry.name;
+  return "unknown";
+}
+
+std::string_view to_string(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::Treatment:
+      return "treatment";
+    case Purpose::Operations:
+      return "operations";
+    case Purpose::Audit:
+      return "audit";
+  }
+  return "unknown";
+}
+
+Result<Role> parse_role(std::string_view text) {
+  for (const RoleName& entry : kRoleNames)
+    if (entry.name == text && entry.role != Role::System) return entry.role;
+  return Error(errors::kInvalid, "a role is one of: administrator, clinician, nurse, integration, auditor");
+}
+
+Access Access::system(std::string_view component) {
+  return {"system:" + std::string(component), Role::System, Purpose::Operations};
+}
+
+Access Access::sender(std::string_view protocol, std::string_view peer) {
+  return {std::string(protocol) + ":" + std::string(peer), Role::Integration, Purpose::Treatment};
+}
+
+bool Access::may(Permission permission) const {
+  return (allowed(role_) & (1u << static_cast<unsigned>(permission))) != 0;
+}
+
+Result<void> Access::require(Permission permission) const {
+  if (may(permission)) return {};
+  return Error(kNotAllowed, "the role " + std::string(to_string(role_)) + " may not do that");
+}
+
+Access Access::with_request(std::string request_id) const {
+  Access out = *this;
+  out.request_id_ = std::move(request_id);
+  return out;
+}
+
+}  // namespace xinglin::trust
