@@ -60,6 +60,9 @@ Result<int64_t> insert_leaf(sql::Tx& tx, std::string_view record) {
 }  // namespace
 
 struct AuditLog::Impl {
+  Impl(sql::Store& s, const Clock& c, std::string directory, SigningKey k)
+      : store(s), clock(c), key_directory(std::move(directory)), key(std::move(k)) {}
+
   sql::Store& store;
   const Clock& clock;
   std::string key_directory;
@@ -237,9 +240,9 @@ AuditLog::~AuditLog() {
 Result<std::unique_ptr<AuditLog>> AuditLog::open(sql::Store& store, const Clock& clock,
                                                  const std::string& key_directory) {
   XL_TRY(SigningKey key, SigningKey::load_or_create(key_directory));
-  auto impl = std::unique_ptr<Impl>(new Impl{store, clock, key_directory, std::move(key)});
+  auto impl = std::make_unique<Impl>(store, clock, key_directory, std::move(key));
   impl->thread = std::thread([p = impl.get()] { p->run(); });
-  return std::unique_ptr<AuditLog>(new AuditLog(std::move(impl)));
+  return std::make_unique<AuditLog>(std::move(impl));
 }
 
 Result<int64_t> AuditLog::append(sql::Tx& tx, const Access& access, const AuditEntry& entry) {
@@ -311,6 +314,22 @@ Result<Checkpoint> AuditLog::last_checkpoint() {
   XL_TRY(auto last, impl_->newest());
   if (!last) return Error(errors::kNotFound, "no checkpoint has been signed yet");
   return std::move(last->checkpoint);
+}
+
+Result<int64_t> AuditLog::size() {
+  XL_CHECK(flush());
+  return impl_->store.read([](sql::Session& session) -> Result<int64_t> {
+    sql::Query q = session.query("SELECT max(id) FROM audit_leaf");
+    const int64_t size = q.next() ? q.integer(0) : 0;
+    XL_CHECK(q.status());
+    return size;
+  });
+}
+
+Result<Digest> AuditLog::root_at(int64_t size) {
+  if (size < 0) return Error(errors::kInvalid, "a size is not below 0");
+  XL_TRY(const auto leaves, impl_->hashes(size));
+  return merkle::root_of(leaves);
 }
 
 }  // namespace xinglin::trust

@@ -60,11 +60,13 @@ public:
   // Loads or creates the signing key in `key_directory` (mode 0600).
   static Result<std::unique_ptr<AuditLog>> open(sql::Store& store, const Clock& clock,
                                                 const std::string& key_directory);
+  struct Impl;  // known to audit_log.cpp only
+  explicit AuditLog(std::unique_ptr<Impl> impl);
   ~AuditLog();
 
   Result<int64_t> append(sql::Tx& tx, const Access& access, const AuditEntry& entry);
-  void record(const Access& access,
-              const AuditEntry& entry);  // queued; a full queue blocks, nothing is dropped
+  // Queued; a full queue blocks, nothing is dropped.
+  void record(const Access& access, const AuditEntry& entry);
 
   Result<void> flush();  // waits until everything recorded so far is durable
   Result<Checkpoint> sign_checkpoint();
@@ -77,8 +79,6 @@ public:
   Result<Digest> root_at(int64_t size);  // root of the tree over the first `size` leaves
 
 private:
-  struct Impl;
-  explicit AuditLog(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

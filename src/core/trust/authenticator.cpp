@@ -53,6 +53,11 @@ Result<void> check_user_name(std::string_view name) {
   return Error(errors::kInvalid, "a user name has 1 to 64 of a-z, 0-9, '.', '_' and '-'");
 }
 
+bool is_printable_label(std::string_view label) {
+  return !label.empty() && label.size() <= kNameLengthMax &&
+         std::all_of(label.begin(), label.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 size_t characters(std::string_view utf8) {
   return static_cast<size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xc0) != 0x80; }));
@@ -101,6 +106,15 @@ Result<void> require_an_administrator(sql::Tx& tx) {
 }  // namespace
 
 struct Authenticator::Impl {
+  Impl(sql::Store& s, const Clock& c, Random& r, AuditLog& a, const Options& o)
+      : store(s),
+        clock(c),
+        random(r),
+        audit(a),
+        options(o),
+        by_name(o.sign_in_tries, o.sign_in_window_us),
+        by_address(o.sign_in_tries, o.sign_in_window_us) {}
+
   sql::Store& store;
   const Clock& clock;
   Random& random;
@@ -128,13 +142,7 @@ struct Authenticator::Impl {
 
 Authenticator::Authenticator(sql::Store& store, const Clock& clock, Random& random, AuditLog& audit,
                              Options options)
-    : impl_(new Impl{.store = store,
-                     .clock = clock,
-                     .random = random,
-                     .audit = audit,
-                     .options = options,
-                     .by_name = {options.sign_in_tries, options.sign_in_window_us},
-                     .by_address = {options.sign_in_tries, options.sign_in_window_us}}) {}
+    : impl_(std::make_unique<Impl>(store, clock, random, audit, options)) {}
 Authenticator::~Authenticator() = default;
 
 Result<User> Authenticator::Impl::insert_user(sql::Tx& tx, const Access& access, const User& user,
@@ -352,8 +360,8 @@ Result<std::string> Authenticator::issue_token(const Access& access, Role role, 
   if (ttl_us <= 0 || ttl_us > kTokenTtlMaxUs)
     return Error(errors::kInvalid, "a token lives from 1 second to 366 days");
   if (role == Role::System) return Error(errors::kInvalid, "the role of the system is not given to tokens");
-  if (!check_user_name(label))
-    return Error(errors::kInvalid, "a label has 1 to 64 of a-z, 0-9, '.', '_' and '-'");
+  if (!is_printable_label(label))
+    return Error(errors::kInvalid, "a label has 1 to 64 printable ASCII characters");
   const std::string token = std::string(kTokenPrefix) + impl_->secret(32);
   const Digest hash = secret_digest(token);
   const Instant now = impl_->clock.now();

@@ -124,6 +124,7 @@ Result<void> BlobStore::Impl::lock_and_clean() {
 }
 
 struct BlobStore::Writer::State {
+  State(BlobStore::Impl& s, std::string path, Fd f) : store(s), staged(std::move(path)), fd(std::move(f)) {}
   BlobStore::Impl& store;
   std::string staged;
   Fd fd;
@@ -190,7 +191,7 @@ Result<std::unique_ptr<BlobStore>> BlobStore::open(const std::string& directory,
   XL_CHECK(impl->make_directory(impl->staging));
   XL_CHECK(impl->make_directory(impl->data));
   XL_CHECK(impl->lock_and_clean());
-  return std::unique_ptr<BlobStore>(new BlobStore(std::move(impl)));
+  return std::make_unique<BlobStore>(std::move(impl));
 }
 
 Result<BlobStore::Writer> BlobStore::begin() {
@@ -198,7 +199,7 @@ Result<BlobStore::Writer> BlobStore::begin() {
                              std::to_string(impl_->next_staged.fetch_add(1)) + ".part";
   Fd fd(::open(staged.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (fd.get() < 0) return io_error("stage a blob", errno);
-  return Writer(std::unique_ptr<Writer::State>(new Writer::State{*impl_, staged, std::move(fd)}));
+  return Writer(std::make_unique<Writer::State>(*impl_, staged, std::move(fd)));
 }
 
 Result<BlobRef> BlobStore::put(const std::string& key, std::span<const uint8_t> bytes) {

@@ -42,6 +42,8 @@ public:
   static Result<std::unique_ptr<BlobStore>> open(const std::string& directory) {
     return open(directory, Options{});
   }
+  struct Impl;  // known to blob_store.cpp only
+  explicit BlobStore(std::unique_ptr<Impl> impl);
   ~BlobStore();
 
   class Writer {
@@ -67,8 +69,6 @@ public:
   bool exists(const std::string& key) const;
 
 private:
-  struct Impl;
-  explicit BlobStore(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

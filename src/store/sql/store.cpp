@@ -68,7 +68,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options opti
   impl->path = path;
   impl->options = options;
   impl->writer = std::make_unique<Writer>(std::move(connection), std::move(checkpointer), options);
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  return std::make_unique<Store>(std::move(impl));
 }
 
 Result<void> Store::write(WriteFunction function) {

@@ -144,6 +144,8 @@ public:
   // Opens or creates the file, checks its version and applies the migrations that are missing.
   static Result<std::unique_ptr<Store>> open(const std::string& path, Options options);
   static Result<std::unique_ptr<Store>> open(const std::string& path) { return open(path, Options{}); }
+  struct Impl;  // known to store.cpp only
+  explicit Store(std::unique_ptr<Impl> impl);
   ~Store();
   Store(const Store&) = delete;
 
@@ -174,8 +176,6 @@ public:
   bool on_writer_thread() const;  // true inside a write function or an on_commit hook
 
 private:
-  struct Impl;
-  explicit Store(std::unique_ptr<Impl> impl);
   Result<void> with_reader(const std::function<void(Session&)>& use);
   std::unique_ptr<Impl> impl_;
 };

@@ -157,6 +157,9 @@ TEST_F(AuditLogTest, TheTreeGoesOnFromTheLastCheckpointAfterARestart) {
   const auto leaf = audit_->leaves(6, 1);
   EXPECT_TRUE(
       merkle::verify_inclusion((*leaf)[0].leaf_hash, 6, 9, *audit_->inclusion_proof(6, 9), second->root));
+  EXPECT_EQ(*audit_->size(), 9);
+  EXPECT_EQ(*audit_->root_at(5), first->root);
+  EXPECT_FALSE(audit_->root_at(10));
   EXPECT_EQ(audit_->sign_checkpoint()->at, second->at);  // nothing new: the same one
 }
 

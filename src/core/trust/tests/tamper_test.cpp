@@ -1,10 +1,10 @@
 // Someone with access to the database file changes it behind the program's back.
-#include <sqlite3.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "core/trust/tests/fixture.h"
+#include "store/sql/tests/fault_vfs.h"
 
 namespace xinglin::trust {
 namespace {
@@ -24,12 +24,7 @@ protected:
   // The program is down while `sql` is run on the file.
   std::vector<std::string> after(const std::string& sql) {
     close();
-    sqlite3* db = nullptr;
-    EXPECT_EQ(sqlite3_open(database().c_str(), &db), SQLITE_OK);
-    char* message = nullptr;
-    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
-    EXPECT_GT(sqlite3_total_changes(db), 0);
-    sqlite3_close(db);
+    EXPECT_TRUE(sql::testing::change_file(database(), sql));
     open();
     return problems();
   }

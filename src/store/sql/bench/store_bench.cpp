@@ -8,9 +8,9 @@
 
 #include "store/sql/store.h"
 
+namespace xinglin {
 namespace {
 
-using namespace xinglin;
 using Clock = std::chrono::steady_clock;
 
 constexpr sql::Migration kSchema[] = {{"0001_bench", "d",
@@ -39,8 +39,10 @@ double run(sql::Store& store, int threads, int each, int rows) {
 }
 
 }  // namespace
+}  // namespace xinglin
 
 int main() {
+  using namespace xinglin;
   const auto dir = std::filesystem::current_path() / "bench-store";
   std::filesystem::remove_all(dir);
   std::filesystem::create_directories(dir);

@@ -156,4 +156,13 @@ int64_t FaultVfs::syncs() const {
   return state_->syncs;
 }
 
+bool change_file(const std::string& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  const bool done = sqlite3_open(path.c_str(), &db) == SQLITE_OK &&
+                    sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK &&
+                    sqlite3_total_changes(db) > 0;
+  sqlite3_close(db);
+  return done;
+}
+
 }  // namespace xinglin::sql::testing

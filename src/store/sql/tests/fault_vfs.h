@@ -30,4 +30,7 @@ private:
   std::unique_ptr<State> state_;
 };
 
+// Runs statements on a database file that no store has open. False if they failed or changed nothing.
+bool change_file(const std::string& path, const std::string& sql);
+
 }  // namespace xinglin::sql::testing
