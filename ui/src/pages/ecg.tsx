@@ -1,0 +1,25 @@
+// One ECG on its own page, under the banner of its patient.
+import { useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useEcg, usePatient } from '../api/queries.ts';
+import { usePageTitle } from '../components/page_title.ts';
+import { EcgView } from '../ecg/ecg_view.tsx';
+import { PatientBanner } from './patient/banner.tsx';
+import '../styles/patient.css';
+
+export function EcgPage() {
+  const { sop } = useParams({ from: '/ecg/$sop' });
+  const { t } = useTranslation('ecg');
+  usePageTitle(t('page_title'));
+  const ecg = useEcg(sop);
+  const patient = usePatient(ecg.data?.patient);
+  return (
+    <>
+      {patient.data && <PatientBanner patient={patient.data} link />}
+      <div className="page page-under-banner">
+        <h1 className="visually-hidden">{t('page_title')}</h1>
+        <EcgView sop={sop} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+// Accept, edit or reject. Rejecting and editing need a reason; a later decision replaces the earlier, both are kept.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, idPath } from '../../api/client.ts';
+import { useMay } from '../../api/session.tsx';
+import type { FeedbackAction, FeedbackEdit, Result } from '../../api/types.ts';
+import { Failure } from '../../components/page_states.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { TimeText } from '../../components/time_text.tsx';
+import { EditForm } from './edit_form.tsx';
+import { RejectForm } from './reject_form.tsx';
+
+export interface Feedback {
+  action: FeedbackAction;
+  reason?: string;
+  edits?: FeedbackEdit[];
+}
+
+function useFeedback(id: string, done: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (feedback: Feedback) => api.post<Result>(`/api/results/${idPath(id)}/feedback`, feedback),
+    onSuccess: (result) => {
+      client.setQueryData(['result', id], result);
+      done();
+      for (const key of [['worklist'], ['wards'], ['patients'], ['patient', result.patient.id]]) {
+        void client.invalidateQueries({ queryKey: key });
+      }
+    },
+  });
+}
+
+export function Decision({ result }: { result: Result }) {
+  const { t } = useTranslation('result');
+  const may = useMay();
+  const { message } = App.useApp();
+  const [form, setForm] = useState<'edit' | 'reject' | null>(null);
+  const feedback = useFeedback(result.id, () => {
+    setForm(null);
+    void message.success(t('decision.saved'));
+  });
+  return (
+    <Panel title={t('decision.title')}>
+      <Current result={result} />
+      {!may('give_feedback') && <p className="muted">{t('decision.not_allowed')}</p>}
+      {may('give_feedback') && form === null && (
+        <div className="decision-buttons">
+          <Button type="primary" loading={feedback.isPending} onClick={() => feedback.mutate({ action: 'accept' })}>
+            <span aria-hidden="true">✓</span> {t('decision.accept')}
+          </Button>
+          <Button onClick={() => setForm('edit')}>
+            <span aria-hidden="true">✎</span> {t('decision.edit')}
+          </Button>
+          <Button danger onClick={() => setForm('reject')}>
+            <span aria-hidden="true">✕</span> {t('decision.reject')}
+          </Button>
+        </div>
+      )}
+      {feedback.error && <Failure error={feedback.error} />}
+      {form === 'reject' && (
+        <RejectForm busy={feedback.isPending} onCancel={() => setForm(null)} onSubmit={(reason) => feedback.mutate({ action: 'reject', reason })} />
+      )}
+      {form === 'edit' && (
+        <EditForm
+          findings={result.findings}
+          busy={feedback.isPending}
+          onCancel={() => setForm(null)}
+          onSubmit={(reason, edits) => feedback.mutate({ action: 'edit', reason, edits })}
+        />
+      )}
+      <History result={result} />
+    </Panel>
+  );
+}
+
+function Current({ result }: { result: Result }) {
+  const { t } = useTranslation('result');
+  const { feedback } = result;
+  if (!feedback) return <p className="decision-open">{t('decision.open')}</p>;
+  return (
+    <div className={`decision-now decision-${feedback.action}`}>
+      <strong>{t(`decision.was_${feedback.action}`)}</strong>
+      <span>
+        {feedback.who} · <TimeText at={feedback.at} form="full" />
+      </span>
+      {feedback.reason && <q>{feedback.reason}</q>}
+      {feedback.edits.length > 0 && (
+        <ul>
+          {feedback.edits.map((edit) => (
+            <li key={edit.code}>
+              {nameOf(result, edit.code)}: <strong>{edit.value}</strong>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function nameOf(result: Result, code: string): string {
+  const all = result.findings.flatMap((finding) => [finding, ...finding.components]);
+  return all.find((finding) => finding.code.code === code)?.code.display ?? code;
+}
+
+function History({ result }: { result: Result }) {
+  const { t } = useTranslation('result');
+  if (result.history.length === 0) return null;
+  return (
+    <section className="history">
+      <h3>{t('decision.history')}</h3>
+      <ol>
+        {result.history.map((entry, index) => (
+          <li key={index}>
+            <TimeText at={entry.at} /> {t(`decision.was_${entry.action}`)} · {entry.who}
+            {entry.reason && <q>{entry.reason}</q>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+// What the result was computed from and by: application, model, inputs with digests, outputs, stated limits.
+import { Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Result } from '../../api/types.ts';
+import { Fact, Panel } from '../../components/panel.tsx';
+import { TimeText } from '../../components/time_text.tsx';
+import { useText } from '../../i18n.ts';
+
+const shownDigits = 12;
+
+export function Digest({ value }: { value: string }) {
+  const { t } = useTranslation('result');
+  return (
+    <Tooltip title={value}>
+      <code className="digest" tabIndex={0} aria-label={t('digest', { value })}>
+        {value.slice(0, shownDigits)}…
+      </code>
+    </Tooltip>
+  );
+}
+
+export function Provenance({ result }: { result: Result }) {
+  const { t } = useTranslation('result');
+  const text = useText();
+  const { application } = result;
+  return (
+    <Panel title={t('provenance')}>
+      <dl className="facts facts-one">
+        <Fact label={t('application')}>
+          {text(application.name)} <span className="mono">{application.version}</span>
+        </Fact>
+        <Fact label={t('intended_use')}>{text(application.intended_use)}</Fact>
+        <Fact label={t('model')}>
+          {application.model_digests.length === 0
+            ? t('no_model')
+            : application.model_digests.map((digest) => <Digest key={digest} value={digest} />)}
+        </Fact>
+        <Fact label={t('created')}>
+          <TimeText at={result.created} form="full" />
+        </Fact>
+        <Fact label={t('inputs')}>
+          <ul className="references">
+            {result.inputs.map((input) => (
+              <li key={input.reference}>
+                <span>{input.label || input.reference}</span> {input.digest && <Digest value={input.digest} />}
+                {input.label && <div className="mono muted small wrap">{input.reference}</div>}
+              </li>
+            ))}
+          </ul>
+        </Fact>
+        {result.outputs.length > 0 && (
+          <Fact label={t('outputs')}>
+            <ul className="references">
+              {result.outputs.map((output) => (
+                <li key={output.reference} className="mono small wrap">
+                  {output.reference}
+                </li>
+              ))}
+            </ul>
+          </Fact>
+        )}
+        {result.limits.length > 0 && (
+          <Fact label={t('limits')}>
+            <ul className="limits" lang="en">
+              {result.limits.map((limit) => (
+                <li key={limit}>{limit}</li>
+              ))}
+            </ul>
+          </Fact>
+        )}
+      </dl>
+    </Panel>
+  );
+}

@@ -1,0 +1,63 @@
+// How the house is doing: state, queues, what came in, what was put aside, what failed, merges.
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useSystem } from '../../api/system_queries.ts';
+import { Loaded } from '../../components/page_states.tsx';
+import { usePageTitle } from '../../components/page_title.ts';
+import { DeadLetters } from './dead_letters.tsx';
+import { Merges } from './merges.tsx';
+import { Messages } from './messages.tsx';
+import { Overview, Tiles } from './overview.tsx';
+import { Quarantine } from './quarantine.tsx';
+import '../../styles/system.css';
+
+const tabs = ['overview', 'messages', 'quarantine', 'dead', 'merges'] as const;
+type Tab = (typeof tabs)[number];
+
+export function SystemPage() {
+  const { t } = useTranslation('system');
+  usePageTitle(t('title'));
+  const search = useSearch({ from: '/system' });
+  const navigate = useNavigate({ from: '/system' });
+  const query = useSystem();
+  const active: Tab = tabs.includes(search.tab as Tab) ? (search.tab as Tab) : 'overview';
+  const content: Record<Tab, React.ReactNode> = {
+    overview: (
+      <Loaded query={query} rows={6}>
+        {(state) => <Overview state={state} />}
+      </Loaded>
+    ),
+    messages: <Messages />,
+    quarantine: <Quarantine />,
+    dead: <DeadLetters />,
+    merges: <Merges />,
+  };
+  const counts: Partial<Record<Tab, number>> = {
+    quarantine: query.data?.counts.quarantine,
+    dead: query.data?.counts.dead_letters,
+  };
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1 className="page-title">{t('title')}</h1>
+        {query.data && (
+          <span className={`state state-${query.data.state}`}>
+            {t(`state.${query.data.state}`)} · {query.data.version}
+          </span>
+        )}
+      </div>
+      {query.data && <Tiles state={query.data} />}
+      <Tabs
+        activeKey={active}
+        destroyOnHidden
+        onChange={(tab) => void navigate({ search: () => (tab === 'overview' ? {} : { tab }), replace: true })}
+        items={tabs.map((tab) => ({
+          key: tab,
+          label: counts[tab] ? `${t(`tab.${tab}`)} (${counts[tab]})` : t(`tab.${tab}`),
+          children: content[tab],
+        }))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// The pages that are walked through for accessibility and screenshots.
+export function pagesOf({ patient, ecg, news2 }) {
+  const pages = [
+    ['worklist', '/worklist'],
+    ['patients', '/patients'],
+    ['system', '/system'],
+    ['system-messages', '/system?tab=messages'],
+    ['system-quarantine', '/system?tab=quarantine'],
+    ['system-dead', '/system?tab=dead'],
+    ['system-merges', '/system?tab=merges'],
+    ['audit', '/audit'],
+    ['users', '/users'],
+    ['about', '/about'],
+    ['not-found', '/no-such-page'],
+  ];
+  if (patient) {
+    const base = `/patients/${patient.id}`;
+    pages.push(['patient', base]);
+    for (const tab of ['labs', 'results', 'studies', 'timeline']) pages.push([`patient-${tab}`, `${base}?tab=${tab}`]);
+  }
+  if (ecg) {
+    pages.push(['patient-ecg', `/patients/${ecg.patient.id}?tab=ecg`]);
+    pages.push(['ecg', `/ecg/${ecg.study.sop}`]);
+    pages.push(['result-ecg', `/results/${ecg.id}`]);
+  }
+  if (news2) pages.push(['result-news2', `/results/${news2.id}`]);
+  return pages;
+}
