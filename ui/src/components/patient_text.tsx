@@ -42,7 +42,7 @@ export function PatientCell({ patient }: { patient: PatientRef }) {
     <span className="patient-cell">
       <span className="patient-cell-name">
         {text.name(patient)}
-        {patient.synthetic && <span className="tag tag-synthetic">{t('synthetic')}</span>}
+        {patient.synthetic && <span className="tag tag-synthetic">{t('synthetic_short')}</span>}
       </span>
       <span className="muted small">
         {t('mrn_short')} {text.mrn(patient)}

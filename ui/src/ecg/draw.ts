@@ -121,17 +121,17 @@ export function drawMarks(g: Context, layout: PaperLayout, beats: Beat[], settin
     const x = xAt(from, settings);
     const end = xAt(to, settings);
     if (end < marginLeft || x > right - 3) return;
-    const y = layout.marksY + row * 3.2;
+    const y = layout.marksY;
     g.fillStyle = colour;
     g.fillRect(x * px, y * px, Math.max(1.5, (end - x) * px), 1.1 * px);
     g.textAlign = 'center';
-    g.fillText(name, ((x + end) / 2) * px, (y + 4.7) * px);
+    g.fillText(name, ((x + end) / 2) * px, (y + 4.7 + row * 3.2) * px);
   };
   g.font = `600 ${Math.max(10, px * 2.6)}px system-ui, sans-serif`;
   g.textBaseline = 'bottom';
   for (const beat of beats) {
     bar(beat.pOn, beat.pOff, ink.p, 'P', 0);
-    bar(beat.qrsOn, beat.qrsOff, ink.qrs, 'QRS', 0);
+    bar(beat.qrsOn, beat.qrsOff, ink.qrs, 'QRS', 1);
     bar(beat.tOn ?? beat.qrsOff, beat.tOff, ink.t, 'T', 0);
   }
   g.textAlign = 'start';

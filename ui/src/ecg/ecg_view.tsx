@@ -1,5 +1,5 @@
 // The ECG viewer: settings, paper, median beat, and the measurements as text (the twin of everything drawn).
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEcg, useResult } from '../api/queries.ts';
 import type { Ecg, Result } from '../api/types.ts';
@@ -14,13 +14,17 @@ import { EcgPaper, type Zoom } from './paper.tsx';
 import { Toolbar } from './toolbar.tsx';
 import '../styles/ecg.css';
 
-export function EcgView({ sop }: { sop: string }) {
+// `otherwise` stands in when the object cannot be shown.
+export function EcgView({ sop, otherwise }: { sop: string; otherwise?: ReactNode }) {
   const ecg = useEcg(sop);
   const result = useResult(ecg.data?.result);
   return (
-    <Loaded query={ecg} rows={10}>
-      {(data) => <Viewer key={data.sop} ecg={data} result={result.data} />}
-    </Loaded>
+    <>
+      <Loaded query={ecg} rows={10}>
+        {(data) => <Viewer key={data.sop} ecg={data} result={result.data} />}
+      </Loaded>
+      {ecg.isError && otherwise}
+    </>
   );
 }
 

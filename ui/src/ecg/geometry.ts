@@ -34,7 +34,7 @@ export interface PaperLayout {
 
 export const marginLeft = 15; // room for the calibration pulse
 const marginRight = 4;
-const lane = 9;
+const lane = 10;
 const rowHeight: Record<Layout, number> = { '3x4': 30, '6x2': 22, '12x1': 17 };
 const columns: Record<Layout, string[][]> = {
   '3x4': [

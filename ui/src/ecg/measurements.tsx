@@ -46,11 +46,14 @@ function MeasurementTable({ rows }: { rows: ReturnType<typeof pairMeasurements> 
       <tbody>
         {rows.map(({ finding, device }, index) => (
           <tr key={`${finding?.code.code ?? device?.meaning}-${finding?.method ?? ''}-${index}`}>
-            <th scope="row">{name(finding, device)}</th>
+            <th scope="row">
+              {name(finding, device)}
+              {finding?.method && <div className="muted small">{finding.method}</div>}
+            </th>
             <td>{finding ? <FindingValue finding={finding} /> : <span className="muted">–</span>}</td>
             <td>{finding && <FlagMark flag={finding.flag} />}</td>
-            <td>{finding && referenceText(finding)}</td>
-            <td>{device ? deviceText(device) : <span className="muted">{t('not_stored')}</span>}</td>
+            <td className="nowrap">{finding && referenceText(finding)}</td>
+            <td className="nowrap">{device ? deviceText(device) : <span className="muted">{t('not_stored')}</span>}</td>
           </tr>
         ))}
       </tbody>

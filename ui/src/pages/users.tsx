@@ -79,7 +79,7 @@ function UserTable({ users, onPassword }: { users: User[]; onPassword: (user: Us
                   <Button
                     size="small"
                     disabled={user.id === session?.user.id}
-                    aria-label={t(user.disabled ? 'users.enable_one' : 'users.disable_one', { name: user.name })}
+                    aria-label={t(user.disabled ? 'users.enable_this' : 'users.disable_this', { name: user.name })}
                     onClick={() => disable.mutate({ id: user.id, disabled: !user.disabled })}
                   >
                     {t(user.disabled ? 'users.enable' : 'users.disable')}

@@ -55,19 +55,11 @@ const dark = {
 export function antdTheme(scheme: Scheme): ThemeConfig {
   const isDark = scheme === 'dark';
   return {
-    algorithm: [isDark ? theme.darkAlgorithm : theme.defaultAlgorithm, theme.compactAlgorithm],
+    algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: { ...shared, ...(isDark ? dark : light) },
     components: {
       Button: isDark ? { colorPrimary: '#14717f', colorPrimaryHover: '#1a7f8e', colorPrimaryActive: '#0f5c68' } : {},
-      Table: {
-        cellPaddingBlockSM: 7,
-        cellPaddingInlineSM: 10,
-        headerBg: isDark ? '#1b2325' : '#f3f6f6',
-        headerColor: isDark ? '#c3cdcf' : '#3f494b',
-        rowHoverBg: isDark ? '#1c2628' : '#eef5f6',
-      },
       Tooltip: { colorBgSpotlight: isDark ? '#2b3638' : '#26302f' },
-      Tabs: { horizontalItemPadding: '9px 0' },
     },
   };
 }

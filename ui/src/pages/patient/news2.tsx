@@ -110,6 +110,10 @@ export function Components({ components }: { components: News2Component[] }) {
   const { t, i18n } = useTranslation('patient');
   const { t: common } = useTranslation();
   const name = (part: News2Component) => (i18n.exists(`patient:part.${part.code}`) ? t(`part.${part.code}`) : part.name);
+  const value = (part: News2Component) => {
+    const key = [`acvpu.${part.value}`, `vitals.${part.value}`].find((one) => i18n.exists(`patient:${one}`));
+    return key ? t(key) : part.value;
+  };
   return (
     <table className="plain parts">
       <caption className="visually-hidden">{t('news2.parts')}</caption>
@@ -126,7 +130,7 @@ export function Components({ components }: { components: News2Component[] }) {
         {components.map((part) => (
           <tr key={part.code + part.name} className={part.score === null ? 'part-missing' : `part-${part.score}`}>
             <th scope="row">{name(part)}</th>
-            <td>{part.score === null ? <em>{common('not_measured')}</em> : part.value}</td>
+            <td>{part.score === null ? <em>{common('not_measured')}</em> : value(part)}</td>
             <td className="end">{part.score === null ? '–' : <span className="part-score">{part.score}</span>}</td>
           </tr>
         ))}

@@ -1,11 +1,11 @@
 // One patient: banner, and below it the vital signs, NEWS2, ECG, results and history. The open tab is in the address.
-import { Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Tabs } from 'antd';
+import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { usePatient } from '../../api/queries.ts';
 import type { Patient } from '../../api/types.ts';
 import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
+import { TabLinks } from '../../components/tab_links.tsx';
 import { PatientBanner } from './banner.tsx';
 import { EcgTab } from './ecg_tab.tsx';
 import { LabsTab } from './labs.tsx';
@@ -39,7 +39,6 @@ export function PatientPage() {
 function PatientView({ patient }: { patient: Patient }) {
   const { t } = useTranslation('patient');
   const search = useSearch({ from: '/patients/$id' });
-  const navigate = useNavigate({ from: '/patients/$id' });
   const active: Tab = tabs.includes(search.tab as Tab) ? (search.tab as Tab) : 'overview';
   const content: Record<Tab, React.ReactNode> = {
     overview: <OverviewTab patient={patient} />,
@@ -54,14 +53,27 @@ function PatientView({ patient }: { patient: Patient }) {
       <PatientBanner patient={patient} />
       <div className="page page-under-banner">
         <h1 className="visually-hidden">{t('title')}</h1>
-        <Tabs
-          activeKey={active}
-          destroyOnHidden
-          onChange={(tab) =>
-            void navigate({ search: (old) => ({ ...old, tab: tab === 'overview' ? undefined : tab }), replace: true })
-          }
-          items={tabs.map((tab) => ({ key: tab, label: t(`tab.${tab}`), children: content[tab] }))}
+        <TabLinks
+          label={t('tabs')}
+          active={active}
+          tabs={tabs.map((tab) => ({
+            key: tab,
+            text: t(`tab.${tab}`),
+            link: (className, name, current) => (
+              <Link
+                to="/patients/$id"
+                params={{ id: patient.id }}
+                search={(old) => ({ ...old, tab: tab === 'overview' ? undefined : tab })}
+                className={className}
+                aria-current={current ? 'page' : undefined}
+                replace
+              >
+                {name}
+              </Link>
+            ),
+          }))}
         />
+        {content[active]}
       </div>
     </>
   );

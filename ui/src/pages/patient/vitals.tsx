@@ -67,6 +67,15 @@ function StripRow({ strip, vitals, last }: { strip: Strip; vitals: Vitals; last:
     <div className="strip">
       <div className="strip-value">
         <div className="strip-name">{name}</div>
+        {strip.series.length > 1 && (
+          <div className="strip-legend">
+            {strip.series.map((series, index) => (
+              <span key={series.code} className={`legend-${index}`}>
+                <span aria-hidden="true">{index === 0 ? '●' : '◆'}</span> {t(`vitals.short_${series.code}`)}
+              </span>
+            ))}
+          </div>
+        )}
         <LatestValue strip={strip} />
       </div>
       <Chart option={option} height={last ? 92 : 72} group="vitals" summary={summarise(strip, name, t)} />

@@ -56,7 +56,8 @@ function ResultView({ result }: { result: Result }) {
   const { t } = useTranslation('result');
   const { t: common } = useTranslation();
   const text = useText();
-  const isEcg = result.study?.modality === 'ECG' && result.study.sop;
+  const ecgSop = result.study?.modality === 'ECG' ? result.study.sop : null;
+  const findings = <FindingsTable findings={result.findings} />;
   return (
     <div className="result">
       <div className="result-main">
@@ -79,9 +80,7 @@ function ResultView({ result }: { result: Result }) {
         </header>
         <Escalation result={result} />
         <News2Evidence evidence={result.evidence} />
-        {!isEcg && <FindingsTable findings={result.findings} />}
-        {isEcg && result.study?.sop && <EcgView sop={result.study.sop} />}
-        {isEcg && <FindingsTable findings={result.findings} />}
+        {ecgSop ? <EcgView sop={ecgSop} otherwise={findings} /> : findings}
       </div>
       <div className="result-side">
         <Decision key={result.id} result={result} />

@@ -49,7 +49,7 @@ export function DeadLetters() {
                       <Button
                         size="small"
                         loading={replay.isPending && replay.variables === row.id}
-                        aria-label={t('dead.replay_one', { key: row.key })}
+                        aria-label={t('dead.replay_this', { key: row.key })}
                         onClick={() => replay.mutate(row.id, { onSuccess: () => void message.success(t('dead.replayed')) })}
                       >
                         {t('dead.replay')}

@@ -1,10 +1,10 @@
 // How the house is doing: state, queues, what came in, what was put aside, what failed, merges.
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Tabs } from 'antd';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSystem } from '../../api/system_queries.ts';
 import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
+import { TabLinks } from '../../components/tab_links.tsx';
 import { DeadLetters } from './dead_letters.tsx';
 import { Merges } from './merges.tsx';
 import { Messages } from './messages.tsx';
@@ -19,7 +19,6 @@ export function SystemPage() {
   const { t } = useTranslation('system');
   usePageTitle(t('title'));
   const search = useSearch({ from: '/system' });
-  const navigate = useNavigate({ from: '/system' });
   const query = useSystem();
   const active: Tab = tabs.includes(search.tab as Tab) ? (search.tab as Tab) : 'overview';
   const content: Record<Tab, React.ReactNode> = {
@@ -48,16 +47,26 @@ export function SystemPage() {
         )}
       </div>
       {query.data && <Tiles state={query.data} />}
-      <Tabs
-        activeKey={active}
-        destroyOnHidden
-        onChange={(tab) => void navigate({ search: () => (tab === 'overview' ? {} : { tab }), replace: true })}
-        items={tabs.map((tab) => ({
+      <TabLinks
+        label={t('tabs')}
+        active={active}
+        tabs={tabs.map((tab) => ({
           key: tab,
-          label: counts[tab] ? `${t(`tab.${tab}`)} (${counts[tab]})` : t(`tab.${tab}`),
-          children: content[tab],
+          text: counts[tab] ? `${t(`tab.${tab}`)} (${counts[tab]})` : t(`tab.${tab}`),
+          link: (className, name, current) => (
+            <Link
+              to="/system"
+              search={tab === 'overview' ? {} : { tab }}
+              className={className}
+              aria-current={current ? 'page' : undefined}
+              replace
+            >
+              {name}
+            </Link>
+          ),
         }))}
       />
+      {content[active]}
     </div>
   );
 }
