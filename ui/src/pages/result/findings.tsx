@@ -15,10 +15,11 @@ interface Row {
 const flatten = (findings: Finding[], depth = 0): Row[] =>
   findings.flatMap((finding) => [{ finding, depth }, ...flatten(finding.components, depth + 1)]);
 
-export function FindingsTable({ findings }: { findings: Finding[] }) {
+// `whole`: without the parts of scores, where the page shows them better elsewhere.
+export function FindingsTable({ findings, whole }: { findings: Finding[]; whole?: boolean }) {
   const { t } = useTranslation('result');
   const text = useText();
-  const rows = flatten(findings);
+  const rows = whole ? findings.map((finding) => ({ finding, depth: 0 })) : flatten(findings);
   const withConfidence = rows.some(({ finding }) => finding.confidence !== null);
   if (rows.length === 0) return null;
   return (

@@ -57,7 +57,7 @@ function ResultView({ result }: { result: Result }) {
   const { t: common } = useTranslation();
   const text = useText();
   const ecgSop = result.study?.modality === 'ECG' ? result.study.sop : null;
-  const findings = <FindingsTable findings={result.findings} />;
+  const findings = <FindingsTable findings={result.findings} whole={'news2' in result.evidence} />;
   return (
     <div className="result">
       <div className="result-main">
