@@ -5,7 +5,8 @@
 
 namespace xinglin::record {
 
-inline constexpr ErrorCode kNoResource{"record.not-found", ErrorKind::NotFound, "no resource has this type and id"};
+inline constexpr ErrorCode kNoResource{"record.not-found", ErrorKind::NotFound,
+                                       "no resource has this type and id"};
 inline constexpr ErrorCode kDeleted{"record.deleted", ErrorKind::Gone, "the resource was deleted"};
 inline constexpr ErrorCode kVersionConflict{"record.version-conflict", ErrorKind::PreconditionFailed,
                                             "the current version is not the one in If-Match"};
@@ -18,6 +19,7 @@ inline constexpr ErrorCode kUnknownParameter{"record.unknown-parameter", ErrorKi
                                              "the search parameter is not offered for this type"};
 inline constexpr ErrorCode kBadParameter{"record.bad-parameter", ErrorKind::Invalid,
                                          "the search parameter's value cannot be understood"};
-inline constexpr ErrorCode kBadCursor{"record.bad-cursor", ErrorKind::Invalid, "the page cursor is not one of ours"};
+inline constexpr ErrorCode kBadCursor{"record.bad-cursor", ErrorKind::Invalid,
+                                      "the page cursor is not one of ours"};
 
 }  // namespace xinglin::record

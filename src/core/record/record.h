@@ -1,7 +1,7 @@
-// The record: FHIR R4 resources as immutable JSON text, versioned, with search index rows. Every write makes, in the
-// caller's transaction, the resource version, its index rows, the audit leaf and the journal event
-// ("record.<type in kebab case>-created|updated|deleted", subject "Type/id"). Reads take a Session so that several see
-// one snapshot. Thread-safe. FHIR R4 3.1.0 (RESTful API) and 3.1.1 (search).
+// The record: FHIR R4 resources as immutable JSON text, versioned, with search index rows. Every write makes,
+// in the caller's transaction, the resource version, its index rows, the audit leaf and the journal event
+// ("record.<type in kebab case>-created|updated|deleted", subject "Type/id"). Reads take a Session so that
+// several see one snapshot. Thread-safe. FHIR R4 3.1.0 (RESTful API) and 3.1.1 (search).
 #pragma once
 
 #include <cstdint>
@@ -40,6 +40,25 @@ struct WriteOptions {
   bool validate = true;
 };
 
+// A resource made ready to be written: checked, its text and index rows computed. Made outside the
+// transaction, so that the one writer thread has little to do; may be written more than once (a group of
+// writes can be replayed).
+class Prepared {
+public:
+  ~Prepared();
+  Prepared(Prepared&&) noexcept;
+  Prepared& operator=(Prepared&&) noexcept;
+  const std::string& type() const;
+  const std::string& id() const;
+
+  struct Content;  // known inside the room only
+
+private:
+  friend class Record;
+  explicit Prepared(std::unique_ptr<Content> content);
+  std::unique_ptr<Content> content_;
+};
+
 struct SearchParameter {
   std::string name, modifier, value;  // "birthdate", "", "ge1960"; value still holds its commas
 };
@@ -47,35 +66,45 @@ enum class Total { None, Exact };
 enum class Handling { Strict, Lenient };
 struct SearchRequest {
   std::string type;
-  std::vector<SearchParameter> parameters;  // _id, _lastUpdated and those of the type; _sort _count _summary are below
-  std::vector<std::string> sort;            // "-date"
+  std::vector<SearchParameter>
+      parameters;                 // _id, _lastUpdated and those of the type; _sort _count _summary are below
+  std::vector<std::string> sort;  // "-date"
   int64_t count = 50;
-  std::string cursor;                       // opaque, from the last page
-  bool count_only = false;                  // _summary=count
+  std::string cursor;          // opaque, from the last page
+  bool count_only = false;     // _summary=count
+  Total total = Total::Exact;  // None leaves SearchResult::total at -1
   Handling handling = Handling::Strict;
 };
 struct SearchResult {
   std::vector<Resource> matches;
-  int64_t total = 0;     // exact
+  int64_t total = -1;       // exact, or -1 when not asked for
   std::string next_cursor;  // "" at the end
-  IssueSink ignored;     // what lenient handling left out
+  IssueSink ignored;        // what lenient handling left out
 };
 
-// Search parameters offered for a type: name and FHIR type (token, reference, date, string, quantity, uri, number).
+// Search parameters offered for a type: name and FHIR type (token, reference, date, string, quantity, uri,
+// number).
 struct ParameterInfo {
   std::string_view name, type, prose;
 };
 
 class Record {
- public:
-  Record(sql::Store& store, const Clock& clock, Random& random, trust::AuditLog& audit, journal::Journal& journal);
+public:
+  Record(sql::Store& store, const Clock& clock, Random& random, trust::AuditLog& audit,
+         journal::Journal& journal);
   ~Record();
 
   static bool is_known_type(std::string_view type);
   static std::vector<std::string_view> known_types();
   static std::vector<ParameterInfo> search_parameters(std::string_view type);
 
-  // Validation of the first storey: known type, required elements, types of common elements. Issues go to `issues`.
+  // No SQL, any thread. The id: options.id, else the resource's own, else a new one.
+  Result<Prepared> prepare(json::object resource, IssueSink& issues, const WriteOptions& options = {}) const;
+  Result<Resource> create(sql::Tx& tx, const trust::Access& access, const Prepared& prepared);
+  Result<Resource> update(sql::Tx& tx, const trust::Access& access, const Prepared& prepared);
+
+  // prepare and write in one. Validation is structural (codec/fhir/validate.h); what is wrong goes to
+  // `issues`.
   Result<Resource> create(sql::Tx& tx, const trust::Access& access, json::object resource, IssueSink& issues,
                           WriteOptions options = {});
   // Creates when absent (FHIR update-as-create). The id must be in the resource.
@@ -85,19 +114,26 @@ class Record {
                       WriteOptions options = {});
 
   // kNotFound, kDeleted. Each is recorded in the audit log.
-  Result<Resource> read(sql::Session& session, const trust::Access& access, std::string_view type, std::string_view id);
-  Result<Resource> vread(sql::Session& session, const trust::Access& access, std::string_view type, std::string_view id,
-                         int64_t version);
-  Result<std::vector<Resource>> history(sql::Session& session, const trust::Access& access, std::string_view type,
-                                        std::string_view id, int64_t count);
-  Result<SearchResult> search(sql::Session& session, const trust::Access& access, const SearchRequest& request);
+  Result<Resource> read(sql::Session& session, const trust::Access& access, std::string_view type,
+                        std::string_view id);
+  Result<Resource> vread(sql::Session& session, const trust::Access& access, std::string_view type,
+                         std::string_view id, int64_t version);
+  Result<std::vector<Resource>> history(sql::Session& session, const trust::Access& access,
+                                        std::string_view type, std::string_view id, int64_t count);
+  Result<SearchResult> search(sql::Session& session, const trust::Access& access,
+                              const SearchRequest& request);
 
   // Whole-call forms on the store: one durable write or one snapshot.
   Result<Resource> create_now(const trust::Access& access, json::object resource, IssueSink& issues);
   Result<Resource> read_now(const trust::Access& access, std::string_view type, std::string_view id);
+  Result<Resource> update_now(const trust::Access& access, json::object resource, IssueSink& issues,
+                              WriteOptions options = {});
+  Result<void> remove_now(const trust::Access& access, std::string_view type, std::string_view id,
+                          WriteOptions options = {});
   Result<SearchResult> search_now(const trust::Access& access, const SearchRequest& request);
+  sql::Store& store() const;
 
- private:
+private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,68 @@
+// The parts of Record: what every file of the room needs to see.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "core/record/detail/extract.h"
+#include "core/record/record.h"
+
+namespace xinglin::record {
+
+// head + meta + tail is the text; version and time are known only in the transaction.
+struct Prepared::Content {
+  const detail::TypeDef* type = nullptr;
+  std::string type_name, id;
+  bool id_is_new = false;  // made here, so that no other resource can have it
+  std::string head;        // {"resourceType":"Patient","id":"..."
+  std::string meta;        // members of meta that the writer gave, each with a comma before it
+  std::string tail;        // the other members, each with a comma before it, and the closing brace
+  detail::Rows rows;
+  json::object event;  // data of the event, without version
+  std::optional<int64_t> if_match;
+
+  std::string text(int64_t version, Instant updated) const;
+};
+
+struct Record::Impl {
+  Impl(sql::Store& s, const Clock& c, Random& r, trust::AuditLog& a, journal::Journal& j)
+      : store(s), clock(c), random(r), audit(a), journal(j) {}
+
+  struct Current {
+    int64_t key = 0, version = 0;
+    bool deleted = false;
+    Instant updated;
+    std::string patient, text;
+  };
+  Result<std::optional<Current>> find(sql::Session& session, const detail::TypeDef& type,
+                                      std::string_view id);
+
+  Result<Resource> insert(sql::Tx& tx, const trust::Access& access, const Prepared::Content& content);
+  Result<Resource> replace(sql::Tx& tx, const trust::Access& access, const Prepared::Content& content,
+                           const Current& old);
+  Result<void> keep_history(sql::Tx& tx, const Current& old);
+  Result<void> announce(sql::Tx& tx, const trust::Access& access, trust::Action action,
+                        const Resource& written, const detail::TypeDef& type, json::object data);
+  // The leaf of a read: in the transaction when the reader is one (the writer thread must not wait for
+  // itself).
+  Result<void> note(sql::Session& session, const trust::Access& access, const trust::AuditEntry& entry);
+  // Moves the index from what `before` says to what `after` says.
+  Result<void> reindex(sql::Tx& tx, int64_t key, const detail::Rows& before, const detail::Rows& after);
+  Result<int64_t> system_number(sql::Tx& tx, const std::string& uri);
+  detail::Rows rows_of(const detail::TypeDef& type, const std::string& text) const;
+
+  Instant write_time();  // whole milliseconds, never earlier than one given before
+  std::string new_id();
+
+  sql::Store& store;
+  const Clock& clock;
+  Random& random;
+  trust::AuditLog& audit;
+  journal::Journal& journal;
+  std::mutex mutex;                                  // guards random, systems and last_write_us
+  std::unordered_map<std::string, int64_t> systems;  // those known to be committed
+  int64_t last_write_us = 0;
+};
+
+}  // namespace xinglin::record

@@ -1,0 +1,169 @@
+// Versions, history, audit leaf and event, all in the caller's transaction.
+#include "core/record/detail/impl.h"
+
+namespace xinglin::record {
+namespace {
+
+Result<void> require_write(const trust::Access& access) {
+  if (access.may(trust::Permission::Ingest)) return {};
+  return access.require(trust::Permission::WriteClinical);
+}
+
+std::optional<int64_t> first_of(const detail::Rows& rows) {
+  if (!rows.main_date) return std::nullopt;
+  return rows.main_date->first.us;
+}
+std::optional<int64_t> last_of(const detail::Rows& rows) {
+  if (!rows.main_date) return std::nullopt;
+  return rows.main_date->last.us;
+}
+
+Error no_such(std::string_view type, std::string_view id) {
+  return {kNoResource, std::string(type).append("/").append(id).append(" is not here")};
+}
+
+}  // namespace
+
+Instant Record::Impl::write_time() {
+  const std::lock_guard lock(mutex);
+  const int64_t now_us = clock.now().us / kMillisecondUs * kMillisecondUs;
+  last_write_us = std::max(last_write_us, now_us);
+  return {last_write_us};
+}
+
+std::string Record::Impl::new_id() {
+  const std::lock_guard lock(mutex);
+  return new_uuid(random);
+}
+
+detail::Rows Record::Impl::rows_of(const detail::TypeDef& type, const std::string& text) const {
+  const auto value = json::parse(text);
+  return value && value->is_object() ? detail::extract(type, value->get_object()) : detail::Rows{};
+}
+
+Result<std::optional<Record::Impl::Current>> Record::Impl::find(sql::Session& session,
+                                                                const detail::TypeDef& type,
+                                                                std::string_view id) {
+  sql::Query query = session.query(
+      "SELECT key, version, deleted, updated_at, patient, text FROM record_resource WHERE type = ?1 AND id = "
+      "?2",
+      type.number, id);
+  std::optional<Current> out;
+  if (query.next())
+    out = Current{query.integer(0), query.integer(1),           query.integer(2) != 0,
+                  query.instant(3), std::string(query.text(4)), std::string(query.text(5))};
+  XL_CHECK(query.status());
+  return out;
+}
+
+Result<void> Record::Impl::note(sql::Session& session, const trust::Access& access,
+                                const trust::AuditEntry& entry) {
+  if (auto* tx = dynamic_cast<sql::Tx*>(&session)) {
+    XL_CHECK(audit.append(*tx, access, entry));
+  } else {
+    audit.record(access, entry);
+  }
+  return {};
+}
+
+Result<void> Record::Impl::announce(sql::Tx& tx, const trust::Access& access, trust::Action action,
+                                    const Resource& written, const detail::TypeDef& type, json::object data) {
+  const std::string object = written.type + "/" + written.id;
+  trust::AuditEntry entry{.action = action,
+                          .object = object,
+                          .patient = written.patient,
+                          .detail = "version " + std::to_string(written.version)};
+  XL_CHECK(audit.append(tx, access, entry));
+  const char* verb = action == trust::Action::Create   ? "-created"
+                     : action == trust::Action::Delete ? "-deleted"
+                                                       : "-updated";
+  data["version"] = written.version;
+  journal::Event event;
+  event.type = std::string("record.").append(type.event).append(verb);
+  event.subject = object;
+  event.patient = written.patient;
+  event.data = std::move(data);
+  XL_CHECK(journal.append(tx, std::move(event)));
+  return {};
+}
+
+Result<Resource> Record::Impl::insert(sql::Tx& tx, const trust::Access& access,
+                                      const Prepared::Content& content) {
+  Resource out{content.type_name, content.id, 1, write_time(), false, {}, content.rows.patient};
+  out.text = content.text(out.version, out.last_updated);
+  XL_CHECK(tx.run(
+      "INSERT INTO record_resource (type, id, version, updated_at, deleted, patient, date_first, date_last, "
+      "text) VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7)",
+      content.type->number, content.id, out.last_updated, out.patient, first_of(content.rows),
+      last_of(content.rows), out.text));
+  XL_CHECK(reindex(tx, tx.last_insert_id(), {}, content.rows));
+  XL_CHECK(announce(tx, access, trust::Action::Create, out, *content.type, content.event));
+  return out;
+}
+
+Result<void> Record::Impl::keep_history(sql::Tx& tx, const Current& old) {
+  XL_CHECK(tx.run("INSERT INTO record_history VALUES (?1, ?2, ?3, ?4, ?5, ?6)", old.key, old.version,
+                  old.updated, static_cast<int>(old.deleted), old.patient, old.text));
+  return {};
+}
+
+Result<Resource> Record::Impl::replace(sql::Tx& tx, const trust::Access& access,
+                                       const Prepared::Content& content, const Current& old) {
+  XL_CHECK(keep_history(tx, old));
+  Resource out{content.type_name, content.id, old.version + 1, write_time(), false, {}, content.rows.patient};
+  out.text = content.text(out.version, out.last_updated);
+  XL_CHECK(
+      tx.run("UPDATE record_resource SET version = ?2, updated_at = ?3, deleted = 0, patient = ?4, "
+             "date_first = ?5, date_last = ?6, text = ?7 WHERE key = ?1",
+             old.key, out.version, out.last_updated, out.patient, first_of(content.rows),
+             last_of(content.rows), out.text));
+  XL_CHECK(reindex(tx, old.key, rows_of(*content.type, old.text), content.rows));
+  const auto action = old.deleted ? trust::Action::Create : trust::Action::Update;
+  XL_CHECK(announce(tx, access, action, out, *content.type, content.event));
+  return out;
+}
+
+Result<Resource> Record::create(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
+  XL_CHECK(require_write(access));
+  const Prepared::Content& content = *prepared.content_;
+  if (!content.id_is_new) {
+    XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
+    if (old) return Error(kIdTaken, content.type_name + "/" + content.id + " exists already");
+  }
+  return impl_->insert(tx, access, content);
+}
+
+Result<Resource> Record::update(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
+  XL_CHECK(require_write(access));
+  const Prepared::Content& content = *prepared.content_;
+  XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
+  if (content.if_match && (!old || *content.if_match != old->version))
+    return Error(kVersionConflict, "the current version of " + content.type_name + "/" + content.id + " is " +
+                                       (old ? std::to_string(old->version) : "none") + ", not " +
+                                       std::to_string(*content.if_match));
+  if (!old) return impl_->insert(tx, access, content);
+  return impl_->replace(tx, access, content, *old);
+}
+
+Result<void> Record::remove(sql::Tx& tx, const trust::Access& access, std::string_view type,
+                            std::string_view id, WriteOptions options) {
+  XL_CHECK(access.require(trust::Permission::WriteClinical));
+  const detail::TypeDef* def = detail::find_type(type);
+  if (!def) return Error(kUnknownType);
+  XL_TRY(const auto old, impl_->find(tx, *def, id));
+  if (!old) return no_such(type, id);
+  if (options.if_match && *options.if_match != old->version) return Error(kVersionConflict);
+  if (old->deleted) return {};
+  XL_CHECK(impl_->keep_history(tx, *old));
+  Resource gone{std::string(type), std::string(id), old->version + 1, impl_->write_time(), true, {},
+                old->patient};
+  XL_CHECK(
+      tx.run("UPDATE record_resource SET version = ?2, updated_at = ?3, deleted = 1, date_first = NULL, "
+             "date_last = NULL, text = '' WHERE key = ?1",
+             old->key, gone.version, gone.last_updated));
+  XL_CHECK(impl_->reindex(tx, old->key, impl_->rows_of(*def, old->text), {}));
+  json::object data{{"type", gone.type}, {"id", gone.id}, {"patient", gone.patient}};
+  return impl_->announce(tx, access, trust::Action::Delete, gone, *def, std::move(data));
+}
+
+}  // namespace xinglin::record
