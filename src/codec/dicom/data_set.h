@@ -34,6 +34,11 @@ inline constexpr ErrorCode kTooMany{"dicom.too-many", ErrorKind::TooLarge,
 inline constexpr ErrorCode kBadTransferSyntax{"dicom.transfer-syntax", ErrorKind::Unsupported,
                                               "the transfer syntax is not of the standard"};
 
+// How this program names itself in files and associations (PS3.7 D.3.3.2): a UUID-derived UID (PS3.5 B.2) and
+// a name of at most 16 characters.
+inline constexpr std::string_view kImplementationClassUid = "2.25.181120417706225338953414718903377105419";
+inline constexpr std::string_view kImplementationVersionName = "XINGLIN_0.1";
+
 struct Tag {
   uint16_t group = 0, element = 0;
   auto operator<=>(const Tag&) const = default;

@@ -13,9 +13,6 @@ using Bytes = std::vector<uint8_t>;
 
 constexpr Tag kCharset{0x0008, 0x0005}, kSopClass{0x0008, 0x0016}, kSopInstance{0x0008, 0x0018};
 constexpr std::string_view kExplicitLittle = "1.2.840.10008.1.2.1";
-// A UUID-derived UID of this program (PS3.5 B.2) and a version name of at most 16 characters (PS3.7 D.3.3.2).
-constexpr std::string_view kImplementationClass = "2.25.181120417706225338953414718903377105419";
-constexpr std::string_view kImplementationVersion = "XINGLIN_0.1";
 
 void put16(Bytes& out, uint16_t v) {
   out.insert(out.end(), {static_cast<uint8_t>(v), static_cast<uint8_t>(v >> 8)});
@@ -128,8 +125,8 @@ std::vector<uint8_t> write_meta(const SopClassUid& sop_class, const SopInstanceU
   put_text(group, {0x0002, 0x0002}, "UI", sop_class.str());
   put_text(group, {0x0002, 0x0003}, "UI", sop_instance.str());
   put_text(group, {0x0002, 0x0010}, "UI", syntax.str());
-  put_text(group, {0x0002, 0x0012}, "UI", kImplementationClass);
-  put_text(group, {0x0002, 0x0013}, "SH", kImplementationVersion);
+  put_text(group, {0x0002, 0x0012}, "UI", kImplementationClassUid);
+  put_text(group, {0x0002, 0x0013}, "SH", kImplementationVersionName);
   if (!source_ae.empty()) put_text(group, {0x0002, 0x0016}, "AE", source_ae);
   Bytes out(128, 0);
   out.insert(out.end(), {'D', 'I', 'C', 'M'});

@@ -1,6 +1,7 @@
-// The archive: DICOM instances as the bytes that came (PS3.10 files in the blob store), with the index kept at intake, and
-// the quarantine for what cannot be indexed. store() verifies, writes the blob durably, then index rows, custody receipt
-// (digest, time, sender), audit leaf and journal event "archive.instance-stored" in one transaction. Thread-safe.
+// The archive: DICOM instances as the bytes that came (PS3.10 files in the blob store), with the index kept
+// at intake, and the quarantine for what cannot be indexed. store() verifies, writes the blob durably, then
+// index rows, custody receipt (digest, time, sender), audit leaf and journal event "archive.instance-stored"
+// in one transaction. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -25,16 +26,21 @@ namespace xinglin::archive {
 
 inline constexpr ErrorCode kUidMismatch{"archive.uid-mismatch", ErrorKind::Invalid,
                                         "UIDs of the data set are empty or contradict the command set"};
-inline constexpr ErrorCode kUnreadable{"archive.unreadable", ErrorKind::Invalid, "the data set cannot be indexed"};
-inline constexpr ErrorCode kOverLimit{"archive.over-limit", ErrorKind::TooLarge, "the instance is over a limit"};
+inline constexpr ErrorCode kUnreadable{"archive.unreadable", ErrorKind::Invalid,
+                                       "the data set cannot be indexed"};
+inline constexpr ErrorCode kOverLimit{"archive.over-limit", ErrorKind::TooLarge,
+                                      "the instance is over a limit"};
 inline constexpr ErrorCode kDifferentBytes{"archive.different-bytes", ErrorKind::Conflict,
                                            "another instance with this SOP Instance UID is already stored"};
+inline constexpr ErrorCode kQuarantineFull{"archive.quarantine-full", ErrorKind::Busy,
+                                           "the quarantine is full; an operator must look at it"};
 inline constexpr ErrorCode kNoInstance{"archive.not-found", ErrorKind::NotFound, "no instance has this UID"};
 
-// What a sender hands over: the data set as received plus what the command set promised ("" when there was none, as
-// with a file import, where file meta information is part of the bytes).
+// What a sender hands over: the data set as received plus what the command set promised ("" when there was
+// none, as with a file import, where file meta information is part of the bytes).
 struct Incoming {
-  std::span<const uint8_t> data_set;  // without preamble and meta when transfer_syntax is given, else a PS3.10 file
+  std::span<const uint8_t>
+      data_set;  // without preamble and meta when transfer_syntax is given, else a PS3.10 file
   TransferSyntaxUid transfer_syntax;
   SopClassUid sop_class;
   SopInstanceUid sop_instance;
@@ -67,6 +73,7 @@ struct StudyInfo {
 };
 struct Quarantined {
   int64_t id = 0;
+  int64_t times = 1;   // how often the same bytes came
   std::string source;  // "dimse", "mllp", "import"
   std::string sender, reason_code, reason;
   blob::BlobRef blob;
@@ -78,39 +85,46 @@ struct Figures {  // for the system page; no patient data
   uint64_t stored_bytes = 0;
 };
 
-// Asked inside the transaction for the patient the instance belongs to, from index attributes: given by the room above
-// so that the archive does not know how people are identified.
+// Asked inside the transaction for the patient the instance belongs to, from index attributes: given by the
+// room above so that the archive does not know how people are identified.
 struct PatientAttributes {
   std::string id, issuer, name, birth_date, sex;  // UTF-8; name in DICOM form (groups split by '=')
+  StudyUid study;                                 // tells people without a patient id apart
 };
 using PatientResolver =
     std::function<Result<PatientId>(sql::Tx&, const trust::Access&, const PatientAttributes&)>;
 
 class Archive {
- public:
+public:
   struct Limits {
     uint64_t instance_bytes_max = 2ull << 30;
+    int64_t quarantine_max = 10'000;  // entries; beyond it what would go there is refused as busy
   };
   Archive(sql::Store& store, blob::BlobStore& blobs, const Clock& clock, trust::AuditLog& audit,
           journal::Journal& journal, PatientResolver resolve_patient, Limits limits);
   ~Archive();
 
-  // Access needs Ingest. On kUnreadable, kUidMismatch and kDifferentBytes the bytes are already in quarantine.
+  // Access needs Ingest. On kUnreadable, kUidMismatch and kDifferentBytes the bytes are already in
+  // quarantine.
   Result<Outcome> store(const trust::Access& access, const Incoming& incoming);
   Result<InstanceInfo> find(const trust::Access& access, const SopInstanceUid& uid);
-  Result<std::vector<uint8_t>> read(const trust::Access& access, const SopInstanceUid& uid);  // PS3.10 file bytes
+  // The index copy of its attributes (PS3.18 F), without pixel data and values over 1 KiB. Reads no image
+  // file.
+  Result<json::object> attributes(const trust::Access& access, const SopInstanceUid& uid);
+  Result<std::vector<uint8_t>> read(const trust::Access& access,
+                                    const SopInstanceUid& uid);  // PS3.10 file bytes
   Result<std::vector<StudyInfo>> studies(const trust::Access& access, const PatientId& patient);
   Result<StudyInfo> study(const trust::Access& access, const StudyUid& uid);
   Result<std::vector<InstanceInfo>> instances(const trust::Access& access, const SeriesUid& series);
 
-  Result<void> quarantine(const trust::Access& access, std::string_view source, std::span<const uint8_t> bytes,
-                          const Error& reason);
+  Result<void> quarantine(const trust::Access& access, std::string_view source,
+                          std::span<const uint8_t> bytes, const Error& reason);
   Result<std::vector<Quarantined>> quarantined(const trust::Access& access, int64_t limit);
   Result<std::vector<uint8_t>> quarantined_bytes(const trust::Access& access, int64_t id);
   Result<int64_t> quarantine_count();
   Result<Figures> figures();
 
- private:
+private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

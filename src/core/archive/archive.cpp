@@ -1,0 +1,254 @@
+#include "core/archive/archive.h"
+
+#include "base/log.h"
+#include "codec/dicom/data_set.h"
+#include "core/archive/detail/in_flight.h"
+#include "core/archive/detail/index.h"
+#include "core/archive/detail/quarantine.h"
+#include "core/archive/detail/rows.h"
+
+namespace xinglin::archive {
+
+namespace {
+
+using trust::Action;
+using trust::Permission;
+
+std::string blob_key(const Index& index) {
+  const std::string shard = to_hex(sha256(index.study.str())).substr(0, 2);
+  return "dicom/" + shard + "/" + index.study.str() + "/" + index.sop_instance.str() + ".dcm";
+}
+
+// The sender is part of the custody receipt and not of the file, so that the file of an instance depends on
+// its data set alone and the same data set from two senders is one file.
+std::vector<uint8_t> meta_of(const Index& index) {
+  return dicom::write_meta(index.sop_class, index.sop_instance, index.transfer_syntax, "");
+}
+
+std::string_view source_of(const Incoming& incoming) {
+  return incoming.transfer_syntax.empty() ? "import" : "dimse";
+}
+
+}  // namespace
+
+struct Archive::Impl {
+  Impl(sql::Store& s, blob::BlobStore& b, const Clock& c, trust::AuditLog& a, journal::Journal& j,
+       PatientResolver resolver, Limits l)
+      : store(s),
+        blobs(b),
+        clock(c),
+        audit(a),
+        journal(j),
+        resolve_patient(std::move(resolver)),
+        limits(l),
+        quarantine(s, b, c, a, j, l.quarantine_max) {}
+  sql::Store& store;
+  blob::BlobStore& blobs;
+  const Clock& clock;
+  trust::AuditLog& audit;
+  journal::Journal& journal;
+  PatientResolver resolve_patient;
+  Limits limits;
+  Quarantine quarantine;
+  InFlight in_flight;
+
+  Result<Outcome> take_in(const trust::Access& access, const Incoming& incoming, const Index& index);
+  Result<Outcome> compare(const trust::Access& access, const InstanceInfo& stored, const Index& index);
+  Result<blob::BlobRef> write_blob(const Index& index);
+  Result<void> write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
+                          const Index& index, const blob::BlobRef& blob, Instant at);
+  Result<void> refuse(const trust::Access& access, const Incoming& incoming, const Error& reason);
+  Result<InstanceInfo> known(const SopInstanceUid& uid);
+};
+
+Archive::Archive(sql::Store& store, blob::BlobStore& blobs, const Clock& clock, trust::AuditLog& audit,
+                 journal::Journal& journal, PatientResolver resolve_patient, Limits limits)
+    : impl_(std::make_unique<Impl>(store, blobs, clock, audit, journal, std::move(resolve_patient), limits)) {
+}
+Archive::~Archive() = default;
+
+Result<Outcome> Archive::store(const trust::Access& access, const Incoming& incoming) {
+  XL_CHECK(access.require(Permission::Ingest));
+  const auto index = read_index(incoming, impl_->limits.instance_bytes_max);
+  auto outcome = index.ok() ? impl_->take_in(access, incoming, *index) : Result<Outcome>(index.error());
+  if (outcome.ok()) return outcome;
+  const Error& reason = outcome.error();
+  const bool of_the_content = reason.is(kUnreadable) || reason.is(kUidMismatch) || reason.is(kDifferentBytes);
+  if (!of_the_content) return outcome;
+  XL_CHECK(impl_->refuse(access, incoming, reason));
+  return outcome;
+}
+
+Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incoming& incoming,
+                                       const Index& index) {
+  const InFlight::Turn turn(in_flight, index.sop_instance.str());
+  const auto stored = known(index.sop_instance);
+  if (stored.ok()) return compare(access, *stored, index);
+  if (!stored.error().is(kNoInstance)) return stored.error();
+  XL_TRY(const blob::BlobRef blob, write_blob(index));
+  const Instant at = clock.now();
+  auto written = store.write([&](sql::Tx& tx) { return write_rows(tx, access, incoming, index, blob, at); });
+  if (written.ok()) return Outcome::Stored;
+  if (auto removed = blobs.remove(blob.key); !removed.ok())
+    log::warning("archive.orphan-blob", {{"why", removed.error().message()}});
+  return written.error();
+}
+
+Result<blob::BlobRef> Archive::Impl::write_blob(const Index& index) {
+  XL_TRY(auto writer, blobs.begin());
+  XL_CHECK(writer.write(meta_of(index)));
+  XL_CHECK(writer.write(index.data_set));
+  return writer.commit(blob_key(index));
+}
+
+Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
+                                       const Index& index, const blob::BlobRef& blob, Instant at) {
+  XL_TRY(const PatientId patient, resolve_patient(tx, access, index.patient));
+  Receipt receipt{blob, at, access.who(), incoming.called_ae, 0};
+  XL_TRY(receipt.audit_leaf, audit.append(tx, access,
+                                          {Action::Create, "Instance/" + index.sop_instance.str(),
+                                           patient.str(), true, "sha256:" + to_hex(blob.digest)}));
+  XL_CHECK(insert_instance(tx, index, patient, receipt));
+  journal::Event event;
+  event.type = "archive.instance-stored";
+  event.subject = index.sop_instance.str();
+  event.patient = patient.str();
+  event.data = {{"study", index.study.str()},
+                {"series", index.series.str()},
+                {"sop", index.sop_instance.str()},
+                {"sop_class", index.sop_class.str()},
+                {"modality", index.modality},
+                {"patient", patient.str()},
+                {"transfer_syntax", index.transfer_syntax.str()}};
+  XL_CHECK(journal.append(tx, std::move(event)));
+  return {};
+}
+
+// The same data set again is acknowledged again. Its meta information may have been written by another
+// version of this program, so when the digests differ the data sets themselves are compared.
+Result<Outcome> Archive::Impl::compare(const trust::Access& access, const InstanceInfo& stored,
+                                       const Index& index) {
+  const Error different(kDifferentBytes);
+  if (stored.transfer_syntax != index.transfer_syntax) return different;
+  Sha256 hash;
+  hash.update(meta_of(index));
+  hash.update(index.data_set);
+  if (hash.finish() != stored.blob.digest) {
+    XL_TRY(const std::vector<uint8_t> file, blobs.get(stored.blob));
+    const auto data_set = std::span(file).last(std::min(file.size(), index.data_set.size()));
+    const bool same =
+        std::equal(data_set.begin(), data_set.end(), index.data_set.begin(), index.data_set.end());
+    dicom::Limits skim;
+    skim.value_bytes_kept = 0;
+    skim.stop_at_pixel_data = true;
+    const auto parsed = same ? dicom::parse_file(file, skim) : Result<dicom::File>(different);
+    if (!parsed.ok() || file.size() - parsed->data_set_offset != index.data_set.size()) return different;
+  }
+  audit.record(access, {Action::Create, "Instance/" + stored.sop_instance.str(), stored.patient.str(), true,
+                        "already stored"});
+  return Outcome::AlreadyStored;
+}
+
+// Kept with meta information from the command set, so that what lies in quarantine is a file that tools can
+// open.
+Result<void> Archive::Impl::refuse(const trust::Access& access, const Incoming& incoming,
+                                   const Error& reason) {
+  std::vector<uint8_t> head;
+  if (!incoming.transfer_syntax.empty())
+    head = dicom::write_meta(incoming.sop_class, incoming.sop_instance, incoming.transfer_syntax,
+                             incoming.calling_ae);
+  return quarantine.put(access, source_of(incoming), head, incoming.data_set, reason);
+}
+
+Result<InstanceInfo> Archive::Impl::known(const SopInstanceUid& uid) {
+  XL_TRY(auto found, store.read([&](sql::Session& session) { return find_instance(session, uid); }));
+  if (!found) return Error(kNoInstance);
+  return std::move(*found);
+}
+
+Result<InstanceInfo> Archive::find(const trust::Access& access, const SopInstanceUid& uid) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  XL_TRY(InstanceInfo found, impl_->known(uid));
+  impl_->audit.record(access, {Action::Read, "Instance/" + uid.str(), found.patient.str(), true, "index"});
+  return found;
+}
+
+Result<json::object> Archive::attributes(const trust::Access& access, const SopInstanceUid& uid) {
+  XL_TRY(const InstanceInfo found, find(access, uid));
+  return impl_->store.read([&](sql::Session& session) -> Result<json::object> {
+    auto row = session.query(
+        "SELECT a.json FROM archive_attributes a JOIN archive_instance i ON i.id = a.instance "
+        "WHERE i.uid = ?1",
+        uid.str());
+    if (!row.next()) return Error(kNoInstance);
+    XL_TRY(const json::value parsed, json::parse(row.text(0)));
+    return parsed.is_object() ? Result<json::object>(parsed.get_object()) : Error(errors::kCorrupt);
+  });
+}
+
+Result<std::vector<uint8_t>> Archive::read(const trust::Access& access, const SopInstanceUid& uid) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  XL_TRY(const InstanceInfo found, impl_->known(uid));
+  XL_TRY(auto bytes, impl_->blobs.get(found.blob));
+  impl_->audit.record(access, {Action::Read, "Instance/" + uid.str(), found.patient.str(), true, "file"});
+  return bytes;
+}
+
+Result<std::vector<StudyInfo>> Archive::studies(const trust::Access& access, const PatientId& patient) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  XL_TRY(auto found, impl_->store.read([&](sql::Session& session) { return studies_of(session, patient); }));
+  impl_->audit.record(
+      access, {Action::Search, "Study", patient.str(), true, std::to_string(found.size()) + " studies"});
+  return found;
+}
+
+Result<StudyInfo> Archive::study(const trust::Access& access, const StudyUid& uid) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  XL_TRY(auto found, impl_->store.read([&](sql::Session& session) { return find_study(session, uid); }));
+  if (!found) return Error(kNoInstance, "no study has this UID");
+  impl_->audit.record(access, {Action::Read, "Study/" + uid.str(), found->patient.str(), true, "index"});
+  return std::move(*found);
+}
+
+Result<std::vector<InstanceInfo>> Archive::instances(const trust::Access& access, const SeriesUid& series) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  XL_TRY(auto found, impl_->store.read([&](sql::Session& session) { return instances_of(session, series); }));
+  const std::string patient = found.empty() ? "" : found.front().patient.str();
+  impl_->audit.record(access, {Action::Read, "Series/" + series.str(), patient, true, "index"});
+  return found;
+}
+
+Result<void> Archive::quarantine(const trust::Access& access, std::string_view source,
+                                 std::span<const uint8_t> bytes, const Error& reason) {
+  XL_CHECK(access.require(Permission::Ingest));
+  return impl_->quarantine.put(access, source, {}, bytes, reason);
+}
+
+Result<std::vector<Quarantined>> Archive::quarantined(const trust::Access& access, int64_t limit) {
+  XL_CHECK(access.require(Permission::ReadSystem));
+  return impl_->quarantine.list(limit);
+}
+
+// What lies there may name patients: reading it needs both permissions.
+Result<std::vector<uint8_t>> Archive::quarantined_bytes(const trust::Access& access, int64_t id) {
+  XL_CHECK(access.require(Permission::OperateSystem));
+  XL_TRY(const Quarantined entry, impl_->quarantine.find(id));
+  XL_TRY(auto bytes, impl_->blobs.get(entry.blob));
+  impl_->audit.record(access, {Action::Read, "Quarantine/" + std::to_string(id), "", true, "file"});
+  return bytes;
+}
+
+Result<int64_t> Archive::quarantine_count() {
+  return impl_->quarantine.count();
+}
+
+Result<Figures> Archive::figures() {
+  return impl_->store.read([&](sql::Session& session) -> Result<Figures> {
+    auto row = session.query("SELECT studies, instances, stored_bytes FROM archive_figures");
+    if (row.next()) return Figures{row.integer(0), row.integer(1), static_cast<uint64_t>(row.integer(2))};
+    XL_CHECK(row.status());
+    return Figures{};
+  });
+}
+
+}  // namespace xinglin::archive

@@ -1,0 +1,169 @@
+#include "core/archive/detail/rows.h"
+
+#include <algorithm>
+
+namespace xinglin::archive {
+
+namespace {
+
+constexpr std::string_view kInstanceColumns =
+    "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, i.patient, i.blob_key, "
+    "i.blob_bytes, "
+    "i.blob_digest, i.received_at, i.sender FROM archive_instance i JOIN archive_series s ON s.id = i.series "
+    "JOIN archive_study t ON t.id = s.study ";
+constexpr std::string_view kStudyColumns =
+    "SELECT id, uid, patient, date, time, description, accession_number, instance_count FROM archive_study ";
+
+std::string text(const sql::Query& row, int column) {
+  return std::string(row.text(column));
+}
+
+struct Counted {
+  int64_t id = 0, instances = 0;
+};
+
+Result<Counted> counted(sql::Query query) {
+  Counted out;
+  if (query.next()) out = {query.integer(0), query.integer(1)};
+  XL_CHECK(query.status());
+  return out;
+}
+
+Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& patient, Instant at) {
+  return counted(tx.query(
+      "INSERT INTO archive_study (uid, patient, date, time, description, accession_number, study_id, "
+      "referring_physician, patient_id, patient_issuer, patient_name, patient_birth_date, patient_sex, "
+      "modalities, "
+      "series_count, instance_count, first_received_at, last_received_at) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 1, ?15, ?15) "
+      "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1, last_received_at = ?15 "
+      "RETURNING id, instance_count",
+      index.study.str(), patient.str(), index.study_date, index.study_time, index.study_description,
+      index.accession_number, index.study_id, index.referring_physician, index.patient.id,
+      index.patient.issuer, index.patient.name, index.patient.birth_date, index.patient.sex, index.modality,
+      at));
+}
+
+Result<Counted> upsert_series(sql::Tx& tx, const Index& index, int64_t study) {
+  XL_TRY(const Counted series,
+         counted(tx.query(
+             "INSERT INTO archive_series (study, uid, modality, description, number, body_part, protocol, "
+             "station, date, time, instance_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) "
+             "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1 "
+             "WHERE study = ?1 RETURNING id, instance_count",
+             study, index.series.str(), index.modality, index.series_description, index.series_number,
+             index.body_part, index.protocol, index.station, index.series_date, index.series_time)));
+  if (series.id == 0) return Error(kUidMismatch, "the series is known as part of another study");
+  if (series.instances > 1) return series;
+  XL_CHECK(
+      tx.run("UPDATE archive_study SET series_count = series_count + 1, modalities = CASE "
+             "WHEN instr('\\' || modalities || '\\', '\\' || ?2 || '\\') > 0 THEN modalities "
+             "ELSE modalities || '\\' || ?2 END WHERE id = ?1",
+             study, index.modality));
+  return series;
+}
+
+InstanceInfo instance_from(const sql::Query& row) {
+  InstanceInfo out;
+  out.sop_instance = SopInstanceUid(text(row, 0));
+  out.sop_class = SopClassUid(text(row, 1));
+  out.study = StudyUid(text(row, 2));
+  out.series = SeriesUid(text(row, 3));
+  out.transfer_syntax = TransferSyntaxUid(text(row, 4));
+  out.modality = text(row, 5);
+  out.patient = PatientId(text(row, 6));
+  out.blob.key = text(row, 7);
+  out.blob.size_bytes = static_cast<uint64_t>(row.integer(8));
+  const auto digest = row.blob(9);
+  std::copy_n(digest.begin(), std::min(digest.size(), out.blob.digest.size()), out.blob.digest.begin());
+  out.received_at = row.instant(10);
+  out.sender = text(row, 11);
+  return out;
+}
+
+Result<StudyInfo> study_from(sql::Session& session, const sql::Query& row) {
+  StudyInfo out;
+  out.uid = StudyUid(text(row, 1));
+  out.patient = PatientId(text(row, 2));
+  out.date = text(row, 3);
+  out.time = text(row, 4);
+  out.description = text(row, 5);
+  out.accession_number = text(row, 6);
+  out.instances = row.integer(7);
+  auto series = session.query(
+      "SELECT uid, modality, description, number, instance_count FROM archive_series WHERE study = ?1 ORDER "
+      "BY id",
+      row.integer(0));
+  while (series.next())
+    out.series.push_back(
+        {SeriesUid(text(series, 0)), text(series, 1), text(series, 2), text(series, 3), series.integer(4)});
+  XL_CHECK(series.status());
+  return out;
+}
+
+}  // namespace
+
+Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
+                             const Receipt& receipt) {
+  XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt.at));
+  XL_TRY(const Counted series, upsert_series(tx, index, study.id));
+  XL_CHECK(
+      tx.run("INSERT INTO archive_instance (series, uid, sop_class, transfer_syntax, patient, number, rows, "
+             "columns, "
+             "bits_allocated, frames, text_inexact, blob_key, blob_bytes, blob_digest, received_at, sender, "
+             "called_ae, audit_leaf) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             series.id, index.sop_instance.str(), index.sop_class.str(), index.transfer_syntax.str(),
+             patient.str(), index.instance_number, index.rows, index.columns, index.bits_allocated,
+             index.frames, index.text_inexact ? 1 : 0, receipt.blob.key,
+             static_cast<int64_t>(receipt.blob.size_bytes), std::span<const uint8_t>(receipt.blob.digest),
+             receipt.at, receipt.sender, receipt.called_ae, receipt.audit_leaf));
+  XL_CHECK(tx.run("INSERT INTO archive_attributes (instance, json) VALUES (?1, ?2)", tx.last_insert_id(),
+                  index.attributes_json));
+  XL_CHECK(
+      tx.run("UPDATE archive_figures SET studies = studies + ?1, instances = instances + 1, "
+             "stored_bytes = stored_bytes + ?2",
+             study.instances == 1 ? 1 : 0, static_cast<int64_t>(receipt.blob.size_bytes)));
+  return {};
+}
+
+Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const SopInstanceUid& uid) {
+  auto row = session.query(std::string(kInstanceColumns) + "WHERE i.uid = ?1", uid.str());
+  if (row.next()) return std::optional(instance_from(row));
+  XL_CHECK(row.status());
+  return std::optional<InstanceInfo>();
+}
+
+Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const SeriesUid& series) {
+  std::vector<InstanceInfo> out;
+  auto row = session.query(
+      std::string(kInstanceColumns) + "WHERE s.uid = ?1 ORDER BY CAST(i.number AS INTEGER), i.id",
+      series.str());
+  while (row.next()) out.push_back(instance_from(row));
+  XL_CHECK(row.status());
+  return out;
+}
+
+Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient) {
+  std::vector<StudyInfo> out;
+  auto row = session.query(std::string(kStudyColumns) + "WHERE patient = ?1 ORDER BY date DESC, id DESC",
+                           patient.str());
+  while (row.next()) {
+    XL_TRY(StudyInfo study, study_from(session, row));
+    out.push_back(std::move(study));
+  }
+  XL_CHECK(row.status());
+  return out;
+}
+
+Result<std::optional<StudyInfo>> find_study(sql::Session& session, const StudyUid& uid) {
+  auto row = session.query(std::string(kStudyColumns) + "WHERE uid = ?1", uid.str());
+  if (row.next()) {
+    XL_TRY(StudyInfo study, study_from(session, row));
+    return std::optional(std::move(study));
+  }
+  XL_CHECK(row.status());
+  return std::optional<StudyInfo>();
+}
+
+}  // namespace xinglin::archive

@@ -1,0 +1,28 @@
+// The archive's tables: writing one instance, and reading what was written. Private to core/archive.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/archive/archive.h"
+#include "core/archive/detail/index.h"
+#include "store/sql/store.h"
+
+namespace xinglin::archive {
+
+struct Receipt {
+  blob::BlobRef blob;
+  Instant at;
+  std::string sender, called_ae;
+  int64_t audit_leaf = 0;
+};
+
+// Study, series, instance and attributes in the caller's transaction; counts are moved on.
+Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
+                             const Receipt& receipt);
+Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const SopInstanceUid& uid);
+Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const SeriesUid& series);
+Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient);
+Result<std::optional<StudyInfo>> find_study(sql::Session& session, const StudyUid& uid);
+
+}  // namespace xinglin::archive
