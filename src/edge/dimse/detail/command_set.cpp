@@ -1,0 +1,80 @@
+#include "edge/dimse/detail/command_set.h"
+
+#include "codec/dicom/data_set.h"
+#include "edge/dimse/errors.h"
+
+namespace xinglin::dimse {
+
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+constexpr uint16_t kGroupLength = 0x0000, kSopClass = 0x0002, kRequestedClass = 0x0003, kField = 0x0100,
+                   kMessageId = 0x0110, kResponded = 0x0120, kPriority = 0x0700, kDataSetType = 0x0800,
+                   kStatusTag = 0x0900, kComment = 0x0902, kSopInstance = 0x1000;
+
+void put_element(Bytes& out, uint16_t element, std::span<const uint8_t> value) {
+  const auto length = static_cast<uint32_t>(value.size());
+  out.insert(out.end(), {0, 0, static_cast<uint8_t>(element), static_cast<uint8_t>(element >> 8)});
+  for (int i = 0; i < 4; ++i) out.push_back(static_cast<uint8_t>(length >> (8 * i)));
+  out.insert(out.end(), value.begin(), value.end());
+}
+void put16(Bytes& out, uint16_t element, uint16_t v) {
+  const uint8_t value[2] = {static_cast<uint8_t>(v), static_cast<uint8_t>(v >> 8)};
+  put_element(out, element, value);
+}
+void put_text(Bytes& out, uint16_t element, std::string text, char padding) {
+  if (text.empty()) return;
+  if (text.size() & 1) text += padding;
+  put_element(out, element, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace
+
+Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
+  if (bytes.size() > kCommandSetMax) return Error(kBadCommand, "the command set is too long");
+  dicom::Limits limits;
+  limits.depth_max = 1;
+  limits.elements_max = 64;
+  static const TransferSyntaxUid kImplicit("1.2.840.10008.1.2");
+  const auto parsed = dicom::parse_data_set(bytes, kImplicit, limits);
+  if (!parsed) return Error(kBadCommand, "the command set cannot be read: " + parsed.error().message());
+  const auto number = [&](uint16_t element) { return parsed->integer({0, element}); };
+  const auto field = number(kField);
+  if (!field) return Error(kBadCommand, "the command set has no command field");
+  CommandSet out;
+  out.field = static_cast<uint16_t>(*field);
+  const auto id = number(out.is_response() ? kResponded : kMessageId);
+  if (!id && !out.is(CommandField::Cancel)) return Error(kBadCommand, "the command set has no message id");
+  out.message_id = static_cast<uint16_t>(id.value_or(0));
+  out.has_data_set = number(kDataSetType).value_or(kNoDataSet) != kNoDataSet;
+  out.status = static_cast<uint16_t>(number(kStatusTag).value_or(0));
+  out.sop_class = parsed->text({0, kSopClass});
+  if (out.sop_class.empty()) out.sop_class = parsed->text({0, kRequestedClass});
+  out.sop_instance = parsed->text({0, kSopInstance});
+  out.error_comment = parsed->text({0, kComment});
+  return out;
+}
+
+std::vector<uint8_t> encode(const CommandSet& command) {
+  Bytes body;
+  put_text(body, kSopClass, command.sop_class, '\0');
+  put16(body, kField, command.field);
+  put16(body, command.is_response() ? kResponded : kMessageId, command.message_id);
+  if (command.is(CommandField::StoreRq)) put16(body, kPriority, 0);
+  put16(body, kDataSetType, command.has_data_set ? 0x0001 : kNoDataSet);
+  if (command.is_response()) {
+    put16(body, kStatusTag, command.status);
+    put_text(body, kComment, command.error_comment.substr(0, 64), ' ');
+  }
+  put_text(body, kSopInstance, command.sop_instance, '\0');
+  Bytes out;
+  const auto length = static_cast<uint32_t>(body.size());
+  const uint8_t value[4] = {static_cast<uint8_t>(length), static_cast<uint8_t>(length >> 8),
+                            static_cast<uint8_t>(length >> 16), static_cast<uint8_t>(length >> 24)};
+  put_element(out, kGroupLength, value);
+  out.insert(out.end(), body.begin(), body.end());
+  return out;
+}
+
+}  // namespace xinglin::dimse

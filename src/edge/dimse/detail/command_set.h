@@ -1,0 +1,39 @@
+// DIMSE command sets (PS3.7 6.3 and E): the fields of C-ECHO and C-STORE as a value, to and from implicit VR
+// little endian bytes. Private to edge/dimse.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace xinglin::dimse {
+
+enum class CommandField : uint16_t {
+  StoreRq = 0x0001,
+  StoreRsp = 0x8001,
+  EchoRq = 0x0030,
+  EchoRsp = 0x8030,
+  Cancel = 0x0FFF
+};
+inline constexpr uint16_t kResponseBit = 0x8000, kNoDataSet = 0x0101;
+inline constexpr size_t kCommandSetMax = 16 * 1024;
+
+struct CommandSet {
+  uint16_t field = 0;
+  uint16_t message_id = 0;  // of the request this is, or answers
+  uint16_t status = 0;      // of a response
+  bool has_data_set = false;
+  std::string sop_class, sop_instance;
+  std::string error_comment;
+
+  bool is(CommandField wanted) const { return field == static_cast<uint16_t>(wanted); }
+  bool is_response() const { return (field & kResponseBit) != 0; }
+};
+
+Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes);
+std::vector<uint8_t> encode(const CommandSet& command);
+
+}  // namespace xinglin::dimse

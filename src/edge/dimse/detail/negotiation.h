@@ -1,0 +1,19 @@
+// Answering an A-ASSOCIATE-RQ: which titles and presentation contexts are accepted (PS3.8 7.1, PS3.7 D.3).
+// Pure; private to edge/dimse.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "edge/dimse/detail/pdu.h"
+#include "edge/dimse/scp.h"
+
+namespace xinglin::dimse {
+
+inline constexpr std::string_view kVerification = "1.2.840.10008.1.1";
+
+std::variant<AssociateAc, Rejection> negotiate(const AssociateRq& request, const Scp::Options& options);
+UserInformation our_user_information(uint32_t max_pdu);
+
+}  // namespace xinglin::dimse

@@ -1,0 +1,250 @@
+#include "edge/dimse/detail/server_association.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "edge/dimse/detail/negotiation.h"
+#include "edge/dimse/errors.h"
+
+namespace xinglin::dimse {
+
+namespace {
+
+constexpr std::string_view kAssociations = "xinglin_dimse_associations_total";
+constexpr std::string_view kInstances = "xinglin_dimse_instances_total";
+
+Counter& association_counter(Metrics& metrics, const char* outcome) {
+  return metrics.counter(std::string(kAssociations), "DICOM associations by outcome",
+                         std::string("outcome=\"") + outcome + '"');
+}
+Counter& instance_counter(Metrics& metrics, const char* outcome) {
+  return metrics.counter(std::string(kInstances), "C-STORE requests by outcome",
+                         std::string("outcome=\"") + outcome + '"');
+}
+
+AbortReason reason_of(const Error& error) {
+  if (error.is(kUnexpectedPdu)) return AbortReason::UnexpectedPdu;
+  if (error.is(kBadPdu) || error.is(kPduTooLarge)) return AbortReason::InvalidParameter;
+  return AbortReason::NotSpecified;
+}
+
+}  // namespace
+
+ScpCounters::ScpCounters(Metrics& metrics)
+    : accepted(association_counter(metrics, "accepted")),
+      rejected(association_counter(metrics, "rejected")),
+      aborted(association_counter(metrics, "aborted")),
+      stored(instance_counter(metrics, "stored")),
+      already_stored(instance_counter(metrics, "already-stored")),
+      refused(instance_counter(metrics, "refused")) {}
+
+ServerAssociation::ServerAssociation(ScpShared& shared, net::Stream& stream)
+    : shared_(shared),
+      transport_(stream, shared.clock, shared.options.network_timeout_ms),
+      peer_(stream.peer()),
+      data_set_({shared.options.data_set_bytes_max, shared.options.memory_bytes_max,
+                 shared.options.spool_directory}) {}
+
+void ServerAssociation::run() {
+  const auto opened = open();
+  if (!opened.ok()) return abort(opened.error());
+  if (!*opened) return;
+  shared_.counters.accepted.add();
+  log::info("dimse.association", {{"peer", peer_}, {"calling", calling_ae_}, {"called", called_ae_}});
+  const auto served = serve();
+  if (!served.ok()) abort(served.error());
+}
+
+Result<bool> ServerAssociation::open() {
+  const auto stop = [this] { return shared_.stopping.load(); };
+  XL_TRY(const PduHeader header, transport_.next_pdu(shared_.options.network_timeout_ms, stop));
+  if (header.type != static_cast<uint8_t>(PduType::AssociateRq))
+    return Error(kUnexpectedPdu, "no A-ASSOCIATE-RQ");
+  if (header.length > kAssociatePduMax) return Error(kPduTooLarge, "the A-ASSOCIATE-RQ is too long");
+  std::vector<uint8_t> body(header.length);
+  XL_CHECK(transport_.read(body));
+  XL_TRY(const AssociateRq request, parse_associate_rq(body));
+  calling_ae_ = request.calling_ae;
+  called_ae_ = request.called_ae;
+  auto answer = negotiate(request, shared_.options);
+  if (const auto* refusal = std::get_if<Rejection>(&answer)) {
+    reject(*refusal);
+    return false;
+  }
+  if (!enter()) {
+    reject(rejection::kLocalLimit);
+    return false;
+  }
+  const auto& accepted = std::get<AssociateAc>(answer);
+  for (size_t i = 0; i < accepted.contexts.size(); ++i)
+    if (accepted.contexts[i].result == AcceptedContext::Reason::Accepted)
+      contexts_[accepted.contexts[i].id] = {request.contexts[i].abstract_syntax,
+                                            accepted.contexts[i].transfer_syntax};
+  peer_pdu_max_ = request.user.max_pdu;
+  XL_CHECK(transport_.write(encode(accepted)));
+  return true;
+}
+
+bool ServerAssociation::enter() {
+  entered_ = shared_.associations.fetch_add(1) < shared_.options.associations_max;
+  if (!entered_) shared_.associations.fetch_sub(1);
+  return entered_;
+}
+
+void ServerAssociation::leave() {
+  if (std::exchange(entered_, false)) shared_.associations.fetch_sub(1);
+}
+
+void ServerAssociation::reject(const Rejection& rejection) {
+  shared_.counters.rejected.add();
+  log::warning(
+      "dimse.rejected",
+      {{"peer", peer_}, {"calling", calling_ae_}, {"called", called_ae_}, {"why", explain(rejection)}});
+  if (transport_.write(encode(rejection)).ok()) transport_.linger();
+}
+
+void ServerAssociation::abort(const Error& why) {
+  leave();
+  if (why.is(net::kClosed) || why.is(net::kReset) || why.is(kAborted)) {
+    if (!calling_ae_.empty()) log::info("dimse.broken", {{"peer", peer_}, {"why", why.message()}});
+    return;
+  }
+  shared_.counters.aborted.add();
+  log::warning("dimse.abort", {{"peer", peer_}, {"calling", calling_ae_}, {"why", why.message()}});
+  if (transport_.write(encode_abort(AbortSource::Provider, reason_of(why))).ok() && !shared_.stopping)
+    transport_.linger();
+}
+
+Result<void> ServerAssociation::serve() {
+  for (;;) {
+    const bool between_messages = command_bytes_.empty() && !command_;
+    const auto stop = [&] { return between_messages && shared_.stopping; };
+    const int timeout =
+        between_messages ? shared_.options.idle_timeout_ms : shared_.options.network_timeout_ms;
+    XL_TRY(const PduHeader header, transport_.next_pdu(timeout, stop));
+    switch (static_cast<PduType>(header.type)) {
+      case PduType::Data:
+        if (header.length > shared_.options.pdu_bytes_max) return Error(kPduTooLarge);
+        XL_CHECK(take_data_pdu(header.length));
+        break;
+      case PduType::ReleaseRq:
+        leave();
+        XL_CHECK(transport_.write(encode_release(PduType::ReleaseRp)));
+        transport_.linger();
+        return {};
+      case PduType::Abort:
+        return Error(kAborted);
+      default:
+        return Error(kUnexpectedPdu, "PDU type " + std::to_string(header.type));
+    }
+  }
+}
+
+Result<void> ServerAssociation::take_data_pdu(uint32_t length) {
+  while (length > 0) {
+    XL_TRY(const PdvHeader pdv, transport_.next_pdv(length));
+    length -= static_cast<uint32_t>(kPdvHeader) + pdv.length;
+    XL_CHECK(take_fragment(pdv));
+  }
+  return {};
+}
+
+Result<void> ServerAssociation::take_fragment(const PdvHeader& pdv) {
+  if (command_bytes_.empty() && !command_) {
+    context_ = pdv.context;
+    message_deadline_us_ = shared_.clock.monotonic_us() + shared_.options.message_timeout_ms * kMillisecondUs;
+  }
+  if (shared_.clock.monotonic_us() > message_deadline_us_)
+    return Error(errors::kTimeout, "a message took too long");
+  if (pdv.context != context_ || pdv.command == command_.has_value())
+    return Error(kBadPdu, "a fragment belongs to no message in progress");
+  if (pdv.command) {
+    if (command_bytes_.size() + pdv.length > kCommandSetMax)
+      return Error(kBadPdu, "the command set is too long");
+    const size_t start = command_bytes_.size();
+    command_bytes_.resize(start + pdv.length);
+    XL_CHECK(transport_.read(std::span(command_bytes_).subspan(start)));
+    if (!pdv.last) return {};
+    XL_TRY(command_, parse_command_set(command_bytes_));
+    return command_->has_data_set ? Result<void>() : take_message();
+  }
+  // When the spool fails the rest is still read, so that the sender gets a status and not an abort.
+  const auto failed = [&](const Error& error) {
+    if (!spool_error_) spool_error_ = error;
+    data_set_.drop();
+  };
+  auto room = data_set_.room(pdv.length);
+  if (!room.ok()) {
+    failed(room.error());
+    room = data_set_.room(pdv.length);
+  }
+  XL_CHECK(transport_.read(*room));
+  if (const auto kept = data_set_.commit(pdv.length); !kept.ok()) failed(kept.error());
+  return pdv.last ? take_message() : Result<void>();
+}
+
+Result<void> ServerAssociation::take_message() {
+  Result<void> answered;
+  if (!command_->is(CommandField::Cancel)) answered = respond(perform());
+  command_bytes_.clear();
+  command_.reset();
+  data_set_.clear();
+  spool_error_.reset();
+  return answered;
+}
+
+Status ServerAssociation::perform() {
+  const auto context = contexts_.find(context_);
+  if (context == contexts_.end())
+    return {status::kSopClassNotSupported, "the presentation context was not accepted"};
+  if (command_->is(CommandField::EchoRq)) return {};
+  if (!command_->is(CommandField::StoreRq))
+    return {status::kUnrecognizedOperation, "only C-ECHO and C-STORE are offered"};
+  if (command_->sop_class != context->second.first)
+    return {status::kSopClassNotSupported, "the SOP class is not that of the presentation context"};
+  if (!command_->has_data_set) return {status::kMistypedArgument, "C-STORE without a data set"};
+  return store_instance();
+}
+
+Status ServerAssociation::store_instance() {
+  const auto store = [&]() -> Result<archive::Outcome> {
+    if (spool_error_) return *spool_error_;
+    if (data_set_.over_limit()) return Error(archive::kOverLimit);
+    XL_TRY(const std::span<const uint8_t> bytes, data_set_.bytes());
+    archive::Incoming incoming;
+    incoming.data_set = bytes;
+    incoming.transfer_syntax = TransferSyntaxUid(contexts_[context_].second);
+    incoming.sop_class = SopClassUid(command_->sop_class);
+    incoming.sop_instance = SopInstanceUid(command_->sop_instance);
+    incoming.calling_ae = calling_ae_;
+    incoming.called_ae = called_ae_;
+    incoming.peer = peer_;
+    const std::string host = peer_.substr(0, peer_.rfind(':'));
+    return shared_.store(trust::Access::sender("dimse", calling_ae_ + "@" + host), incoming);
+  };
+  const auto outcome = store();
+  if (outcome.ok()) {
+    (*outcome == archive::Outcome::Stored ? shared_.counters.stored : shared_.counters.already_stored).add();
+    return {};
+  }
+  shared_.counters.refused.add();
+  const Status answer = status_of(outcome.error());
+  log::warning("dimse.refused", {{"peer", peer_},
+                                 {"calling", calling_ae_},
+                                 {"code", outcome.error().code().name},
+                                 {"status", answer.code}});
+  return answer;
+}
+
+Result<void> ServerAssociation::respond(const Status& answer) {
+  CommandSet response;
+  response.field = static_cast<uint16_t>(command_->field | kResponseBit);
+  response.message_id = command_->message_id;
+  response.sop_class = command_->sop_class;
+  response.sop_instance = command_->sop_instance;
+  response.status = answer.code;
+  response.error_comment = answer.comment;
+  return transport_.send(context_, true, encode(response), peer_pdu_max_);
+}
+
+}  // namespace xinglin::dimse

@@ -1,0 +1,67 @@
+// One accepted connection: negotiation, then messages until release, abort or stop (PS3.8 9.2 as the acceptor
+// sees it). Runs on the connection's thread. Private to edge/dimse.
+#pragma once
+
+#include <atomic>
+#include <map>
+
+#include "edge/dimse/detail/command_set.h"
+#include "edge/dimse/detail/spool.h"
+#include "edge/dimse/detail/status.h"
+#include "edge/dimse/detail/transport.h"
+#include "edge/dimse/scp.h"
+
+namespace xinglin::dimse {
+
+struct ScpCounters {
+  Counter &accepted, &rejected, &aborted, &stored, &already_stored, &refused;
+  explicit ScpCounters(Metrics& metrics);
+};
+// What all associations of one Scp share.
+struct ScpShared {
+  Scp::Options options;
+  Scp::Store store;
+  const Clock& clock;
+  ScpCounters counters;
+  std::atomic<bool> stopping{false};
+  std::atomic<size_t> associations{0};
+};
+
+class ServerAssociation {
+public:
+  ServerAssociation(ScpShared& shared, net::Stream& stream);
+  ~ServerAssociation() { leave(); }
+  ServerAssociation(const ServerAssociation&) = delete;
+  ServerAssociation& operator=(const ServerAssociation&) = delete;
+  void run();
+
+private:
+  Result<bool> open();  // false: rejected
+  Result<void> serve();
+  Result<void> take_data_pdu(uint32_t length);
+  Result<void> take_fragment(const PdvHeader& pdv);
+  Result<void> take_message();
+  Status perform();
+  Status store_instance();
+  Result<void> respond(const Status& answer);
+  bool enter();  // takes a place among the associations; false: all are taken
+  void leave();
+  void abort(const Error& why);
+  void reject(const Rejection& rejection);
+
+  ScpShared& shared_;
+  Transport transport_;
+  std::string peer_, calling_ae_, called_ae_;
+  std::map<uint8_t, std::pair<std::string, std::string>> contexts_;  // id: abstract syntax, transfer syntax
+  uint32_t peer_pdu_max_ = 0;
+  bool entered_ = false;
+  // The message being received.
+  std::vector<uint8_t> command_bytes_;
+  std::optional<CommandSet> command_;
+  uint8_t context_ = 0;
+  Spool data_set_;
+  std::optional<Error> spool_error_;
+  int64_t message_deadline_us_ = 0;
+};
+
+}  // namespace xinglin::dimse

@@ -1,0 +1,24 @@
+// The one table from our errors to DIMSE status codes (PS3.7 annex C, PS3.4 B.2.3). Private to edge/dimse.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace xinglin::dimse {
+
+namespace status {
+inline constexpr uint16_t kSuccess = 0x0000, kProcessingFailure = 0x0110, kDuplicateInstance = 0x0111,
+                          kSopClassNotSupported = 0x0122, kNotAuthorized = 0x0124,
+                          kUnrecognizedOperation = 0x0211, kMistypedArgument = 0x0212,
+                          kOutOfResources = 0xA700, kDataSetMismatch = 0xA900, kCannotUnderstand = 0xC000;
+}
+
+struct Status {
+  uint16_t code = status::kSuccess;
+  std::string comment;  // Error Comment (0000,0902): at most 64 characters, never patient data
+};
+Status status_of(const Error& error);
+
+}  // namespace xinglin::dimse

@@ -1,0 +1,195 @@
+#include "edge/dimse/scu.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "codec/dicom/data_set.h"
+#include "edge/dimse/detail/command_set.h"
+#include "edge/dimse/detail/negotiation.h"
+#include "edge/dimse/detail/transport.h"
+#include "edge/dimse/errors.h"
+
+namespace xinglin::dimse {
+
+namespace {
+
+constexpr size_t kContextsMax = 127;
+constexpr int kNetworkTimeoutMs = 30'000;
+constexpr uint8_t kEchoContext = 1;
+
+Result<dicom::File> read_index(std::span<const uint8_t> file) {
+  dicom::Limits limits;
+  limits.stop_at_pixel_data = true;
+  limits.value_bytes_kept = 1024;
+  return dicom::parse_file(file, limits);
+}
+
+Scu::Context context_of_file(const dicom::File& file) {
+  return {SopClassUid(file.data_set.text({0x0008, 0x0016})), file.transfer_syntax};
+}
+
+}  // namespace
+
+struct Scu::Impl {
+  Impl(net::Stream connected, const Options& given, const Clock& clock)
+      : options(given), stream(std::move(connected)), transport(stream, clock, kNetworkTimeoutMs) {}
+  Options options;
+  net::Stream stream;
+  Transport transport;
+  std::map<Context, uint8_t> contexts;
+  uint32_t peer_pdu_max = 0;
+  uint16_t next_message = 1;
+  bool open = false;
+
+  Result<void> negotiate(const std::vector<Context>& wanted);
+  Result<AssociateAc> await_answer();
+  Result<CommandSet> exchange(uint8_t context, CommandSet request, std::span<const uint8_t> data_set);
+  Result<CommandSet> await_response();
+};
+
+Result<void> Scu::Impl::negotiate(const std::vector<Context>& wanted) {
+  const std::set<Context> distinct(wanted.begin(), wanted.end());
+  if (distinct.size() > kContextsMax) return Error(errors::kTooLarge, "more than 127 presentation contexts");
+  AssociateRq request;
+  request.called_ae = options.called_ae;
+  request.calling_ae = options.calling_ae;
+  request.user = our_user_information(options.pdu_bytes_max);
+  request.contexts.push_back({kEchoContext, std::string(kVerification), {"1.2.840.10008.1.2"}});
+  std::map<uint8_t, Context> proposed;
+  uint8_t id = kEchoContext;
+  for (const Context& context : distinct) {
+    id = static_cast<uint8_t>(id + 2);
+    request.contexts.push_back({id, context.sop_class.str(), {context.syntax.str()}});
+    proposed.emplace(id, context);
+  }
+  XL_CHECK(transport.write(encode(request)));
+  XL_TRY(const AssociateAc answer, await_answer());
+  open = true;
+  peer_pdu_max = answer.user.max_pdu;
+  for (const AcceptedContext& accepted : answer.contexts)
+    if (const auto it = proposed.find(accepted.id);
+        it != proposed.end() && accepted.result == AcceptedContext::Reason::Accepted)
+      contexts.emplace(it->second, accepted.id);
+  return {};
+}
+
+Result<AssociateAc> Scu::Impl::await_answer() {
+  XL_TRY(const PduHeader header, transport.next_pdu(options.response_timeout_ms, {}));
+  if (header.length > kAssociatePduMax) return Error(kPduTooLarge);
+  std::vector<uint8_t> body(header.length);
+  XL_CHECK(transport.read(body));
+  switch (static_cast<PduType>(header.type)) {
+    case PduType::AssociateAc:
+      return parse_associate_ac(body);
+    case PduType::AssociateRj: {
+      XL_TRY(const Rejection rejection, parse_associate_rj(body));
+      return Error(kRejected, explain(rejection));
+    }
+    case PduType::Abort:
+      return Error(kAborted);
+    default:
+      return Error(kUnexpectedPdu);
+  }
+}
+
+Result<CommandSet> Scu::Impl::exchange(uint8_t context, CommandSet request,
+                                       std::span<const uint8_t> data_set) {
+  if (!open) return Error(kAborted, "the association is not open");
+  request.message_id = next_message++;
+  request.has_data_set = !data_set.empty();
+  const auto run = [&]() -> Result<CommandSet> {
+    XL_CHECK(transport.send(context, true, encode(request), peer_pdu_max));
+    if (request.has_data_set) XL_CHECK(transport.send(context, false, data_set, peer_pdu_max));
+    XL_TRY(CommandSet response, await_response());
+    if (response.message_id != request.message_id) return Error(kBadCommand, "an answer to another message");
+    return response;
+  };
+  auto response = run();
+  if (!response.ok()) open = false;
+  return response;
+}
+
+Result<CommandSet> Scu::Impl::await_response() {
+  std::vector<uint8_t> command;
+  for (;;) {
+    XL_TRY(const PduHeader header, transport.next_pdu(options.response_timeout_ms, {}));
+    if (header.type == static_cast<uint8_t>(PduType::Abort)) return Error(kAborted);
+    if (header.type != static_cast<uint8_t>(PduType::Data)) return Error(kUnexpectedPdu);
+    if (header.length > options.pdu_bytes_max) return Error(kPduTooLarge);
+    for (uint32_t left = header.length; left > 0;) {
+      XL_TRY(const PdvHeader pdv, transport.next_pdv(left));
+      left -= static_cast<uint32_t>(kPdvHeader) + pdv.length;
+      if (!pdv.command || command.size() + pdv.length > kCommandSetMax) return Error(kBadPdu);
+      const size_t start = command.size();
+      command.resize(start + pdv.length);
+      XL_CHECK(transport.read(std::span(command).subspan(start)));
+      if (pdv.last) return parse_command_set(command);
+    }
+  }
+}
+
+Scu::Scu(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Scu::Scu(Scu&&) noexcept = default;
+Scu& Scu::operator=(Scu&&) noexcept = default;
+
+Scu::~Scu() {
+  if (impl_ && impl_->open)
+    static_cast<void>(impl_->transport.write(encode_abort(AbortSource::User, AbortReason::NotSpecified)));
+}
+
+Result<Scu> Scu::associate(const Options& options, const std::vector<Context>& contexts, const Clock& clock) {
+  XL_TRY(net::Stream stream, net::Stream::connect(options.peer, options.connect_timeout_ms));
+  auto impl = std::make_unique<Impl>(std::move(stream), options, clock);
+  XL_CHECK(impl->negotiate(contexts));
+  return Scu(std::move(impl));
+}
+
+Result<Scu::Context> Scu::context_of(std::span<const uint8_t> file) {
+  XL_TRY(const dicom::File index, read_index(file));
+  return context_of_file(index);
+}
+
+bool Scu::accepts(const Context& context) const {
+  return impl_->contexts.contains(context);
+}
+
+Result<void> Scu::echo() {
+  CommandSet request;
+  request.field = static_cast<uint16_t>(CommandField::EchoRq);
+  request.sop_class = std::string(kVerification);
+  XL_TRY(const CommandSet response, impl_->exchange(kEchoContext, request, {}));
+  if (response.status != 0)
+    return Error(kStatus, "C-ECHO was answered with status " + std::to_string(response.status));
+  return {};
+}
+
+Result<Scu::Answer> Scu::store(std::span<const uint8_t> file) {
+  XL_TRY(const dicom::File index, read_index(file));
+  const SopInstanceUid instance(index.data_set.text({0x0008, 0x0018}));
+  return store(context_of_file(index), instance, file.subspan(index.data_set_offset));
+}
+
+Result<Scu::Answer> Scu::store(const Context& context, const SopInstanceUid& instance,
+                               std::span<const uint8_t> data_set) {
+  const auto accepted = impl_->contexts.find(context);
+  if (accepted == impl_->contexts.end()) return Error(kNoContext);
+  CommandSet request;
+  request.field = static_cast<uint16_t>(CommandField::StoreRq);
+  request.sop_class = context.sop_class.str();
+  request.sop_instance = instance.str();
+  XL_TRY(CommandSet response, impl_->exchange(accepted->second, request, data_set));
+  return Answer{response.status, std::move(response.error_comment)};
+}
+
+Result<void> Scu::release() {
+  if (!impl_->open) return {};
+  impl_->open = false;
+  XL_CHECK(impl_->transport.write(encode_release(PduType::ReleaseRq)));
+  XL_TRY(const PduHeader header, impl_->transport.next_pdu(impl_->options.response_timeout_ms, {}));
+  if (header.type != static_cast<uint8_t>(PduType::ReleaseRp))
+    return Error(kUnexpectedPdu, "no A-RELEASE-RP");
+  return {};
+}
+
+}  // namespace xinglin::dimse

@@ -1,0 +1,68 @@
+// The DICOM sender: one association as requestor, for forwarding results, the simulator and tests. Files go
+// out in the transfer syntax they are in. Blocking, with time-outs; belongs to one thread.
+// PS3.7 9.1.1, 9.1.5; PS3.8 9.2.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/net/socket.h"
+#include "base/result.h"
+#include "base/strong_id.h"
+#include "base/time.h"
+
+namespace xinglin::dimse {
+
+class Scu {
+public:
+  struct Options {
+    net::Endpoint peer;
+    std::string calling_ae = "XINGLIN", called_ae = "ANY-SCP";
+    int connect_timeout_ms = 10'000;
+    int response_timeout_ms = 120'000;
+    uint32_t pdu_bytes_max = 256 * 1024;
+  };
+  // One object class with one transfer syntax each, so that the peer's choice cannot leave a file without a
+  // context.
+  struct Context {
+    SopClassUid sop_class;
+    TransferSyntaxUid syntax;
+    auto operator<=>(const Context&) const = default;
+  };
+  struct Answer {
+    uint16_t status = 0;
+    std::string comment;
+    // Warnings (0xBxxx, PS3.4 B.2.3) also mean stored.
+    bool stored() const { return status == 0 || (status & 0xF000) == 0xB000; }
+  };
+
+  // Verification is proposed besides `contexts` (at most 127). kRejected names the peer's reason.
+  static Result<Scu> associate(const Options& options, const std::vector<Context>& contexts,
+                               const Clock& clock);
+  // The context a PS3.10 file needs; kNotDicom and the like when it cannot be read.
+  static Result<Context> context_of(std::span<const uint8_t> file);
+
+  ~Scu();  // aborts when not released
+  Scu(Scu&&) noexcept;
+  Scu& operator=(Scu&&) noexcept;
+
+  bool accepts(const Context& context) const;
+  Result<void> echo();
+  // A PS3.10 file as it is. An answer with a failure status is an Answer; an Error means the association is
+  // lost.
+  Result<Answer> store(std::span<const uint8_t> file);
+  // A data set that is coded in `context.syntax`.
+  Result<Answer> store(const Context& context, const SopInstanceUid& instance,
+                       std::span<const uint8_t> data_set);
+  Result<void> release();
+
+private:
+  struct Impl;
+  explicit Scu(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xinglin::dimse
