@@ -126,7 +126,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options, const Router& rou
     const auto guard = asio::make_work_guard(p->io);
     p->io.run();
   });
-  return std::unique_ptr<Server>(new Server(std::move(impl)));
+  return std::make_unique<Server>(std::move(impl));
 }
 
 net::Endpoint Server::endpoint() const {

@@ -33,6 +33,9 @@ Record::Record(sql::Store& store, const Clock& clock, Random& random, trust::Aud
     : impl_(std::make_unique<Impl>(store, clock, random, audit, journal)) {}
 Record::~Record() = default;
 
+std::string Record::new_id() const {
+  return impl_->new_id();
+}
 sql::Store& Record::store() const {
   return impl_->store;
 }

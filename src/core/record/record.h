@@ -132,6 +132,7 @@ public:
                           WriteOptions options = {});
   Result<SearchResult> search_now(const trust::Access& access, const SearchRequest& request);
   sql::Store& store() const;
+  std::string new_id() const;
 
 private:
   struct Impl;

@@ -5,7 +5,11 @@
 namespace xinglin::record {
 namespace {
 
-using namespace detail;
+using detail::Clause;
+using detail::Compiler;
+using detail::Plan;
+using detail::Position;
+using detail::SortKey;
 
 constexpr int64_t kCountMax = 1000;
 constexpr size_t kParametersMax = 64;
@@ -86,7 +90,7 @@ Result<std::vector<Clause>> compile_all(const Compiler& compiler, const SearchRe
 Result<SearchResult> Record::search(sql::Session& session, const trust::Access& access,
                                     const SearchRequest& request) {
   XL_CHECK(access.require(trust::Permission::ReadClinical));
-  const TypeDef* type = find_type(request.type);
+  const detail::TypeDef* type = detail::find_type(request.type);
   if (!type) return Error(kUnknownType, "'" + request.type + "' is not a resource type offered here");
   XL_CHECK(impl_->note(session, access,
                        {.action = trust::Action::Search,
@@ -96,10 +100,10 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
   SearchResult out;
   const Compiler compiler{session, *type, impl_->clock.now()};
   XL_TRY(std::vector<Clause> clauses, compile_all(compiler, request, out.ignored));
-  XL_TRY(const std::vector<SortKey> keys, sort_keys(*type, request.sort));
-  XL_TRY(const Plan plan, make_plan(session, *type, std::move(clauses)));
+  XL_TRY(const std::vector<SortKey> keys, detail::sort_keys(*type, request.sort));
+  XL_TRY(const Plan plan, detail::make_plan(session, *type, std::move(clauses)));
   if (request.count_only || request.total == Total::Exact) {
-    sql::Query query = run(session, count_query(plan));
+    sql::Query query = detail::run(session, detail::count_query(plan));
     if (query.next()) out.total = query.integer(0);
     XL_CHECK(query.status());
   }
@@ -109,11 +113,12 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
   const std::string digest = digest_of(request);
   std::optional<Position> after;
   if (!request.cursor.empty()) {
-    XL_TRY(after, decode_cursor(request.cursor, digest, keys));
+    XL_TRY(after, detail::decode_cursor(request.cursor, digest, keys));
   }
   std::vector<Position> page;
   {
-    sql::Query query = run(session, page_query(plan, keys, after ? &*after : nullptr, count + 1));
+    sql::Query query =
+        detail::run(session, detail::page_query(plan, keys, after ? &*after : nullptr, count + 1));
     while (query.next()) {
       Position& position = page.emplace_back();
       position.key = query.integer(0);
@@ -128,7 +133,7 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
     XL_TRY(Resource resource, fetch(session, request.type, position.key));
     out.matches.push_back(std::move(resource));
   }
-  if (more) out.next_cursor = encode_cursor(page.back(), digest);
+  if (more) out.next_cursor = detail::encode_cursor(page.back(), digest);
   return out;
 }
 

@@ -94,8 +94,10 @@ partOf ? Reference>Encounter
 const std::string_view kObservationTables = R"(
 resource Observation
 identifier * Identifier
-basedOn * Reference>CarePlan,DeviceRequest,ImmunizationRecommendation,MedicationRequest,NutritionOrder,ServiceRequest
-partOf * Reference>MedicationAdministration,MedicationDispense,MedicationStatement,Procedure,Immunization,ImagingStudy
+basedOn * Reference>CarePlan,DeviceRequest,ImmunizationRecommendation,MedicationRequest,)"
+    R"(NutritionOrder,ServiceRequest
+partOf * Reference>MedicationAdministration,MedicationDispense,MedicationStatement,Procedure,)"
+    R"(Immunization,ImagingStudy
 status 1 code=registered,preliminary,final,amended,corrected,cancelled,entered-in-error,unknown
 category * CodeableConcept
 code 1 CodeableConcept
@@ -122,7 +124,8 @@ age ? Range
 text ? string
 }
 hasMember * Reference>Observation,QuestionnaireResponse,MolecularSequence
-derivedFrom * Reference>DocumentReference,ImagingStudy,Media,QuestionnaireResponse,Observation,MolecularSequence
+derivedFrom * Reference>DocumentReference,ImagingStudy,Media,QuestionnaireResponse,Observation,)"
+    R"(MolecularSequence
 component * {
 code 1 CodeableConcept
 value[x] ? Quantity|CodeableConcept|string|boolean|integer|Range|Ratio|SampledData|time|dateTime|Period
@@ -134,7 +137,8 @@ referenceRange * @Observation.referenceRange
 resource DiagnosticReport
 identifier * Identifier
 basedOn * Reference>CarePlan,ImmunizationRecommendation,MedicationRequest,NutritionOrder,ServiceRequest
-status 1 code=registered,partial,preliminary,final,amended,corrected,appended,cancelled,entered-in-error,unknown
+status 1 code=registered,partial,preliminary,final,amended,corrected,appended,cancelled,)"
+    R"(entered-in-error,unknown
 category * CodeableConcept
 code 1 CodeableConcept
 subject ? Reference>Patient,Group,Device,Location
@@ -232,7 +236,8 @@ instantiatesUri ? uri
 basedOn * Reference
 groupIdentifier ? Identifier
 partOf * Reference>Task
-status 1 code=draft,requested,received,accepted,rejected,ready,cancelled,in-progress,on-hold,failed,completed,entered-in-error
+status 1 code=draft,requested,received,accepted,rejected,ready,cancelled,in-progress,on-hold,failed,)"
+    R"(completed,entered-in-error
 statusReason ? CodeableConcept
 businessStatus ? CodeableConcept
 intent 1 code=unknown,proposal,plan,order,original-order,reflex-order,filler-order,instance-order,option
@@ -247,7 +252,8 @@ authoredOn ? dateTime
 lastModified ? dateTime
 requester ? Reference>Device,Organization,Patient,Practitioner,PractitionerRole,RelatedPerson
 performerType * CodeableConcept
-owner ? Reference>Practitioner,PractitionerRole,Organization,CareTeam,HealthcareService,Patient,Device,RelatedPerson
+owner ? Reference>Practitioner,PractitionerRole,Organization,CareTeam,HealthcareService,Patient,)"
+    R"(Device,RelatedPerson
 location ? Reference>Location
 reasonCode ? CodeableConcept
 reasonReference ? Reference
@@ -290,7 +296,8 @@ asNeeded[x] ? boolean|CodeableConcept
 authoredOn ? dateTime
 requester ? Reference>Practitioner,PractitionerRole,Organization,Patient,RelatedPerson,Device
 performerType ? CodeableConcept
-performer * Reference>Practitioner,PractitionerRole,Organization,CareTeam,HealthcareService,Patient,Device,RelatedPerson
+performer * Reference>Practitioner,PractitionerRole,Organization,CareTeam,HealthcareService,Patient,)"
+    R"(Device,RelatedPerson
 locationCode * CodeableConcept
 locationReference * Reference>Location
 reasonCode * CodeableConcept

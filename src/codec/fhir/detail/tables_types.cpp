@@ -179,7 +179,8 @@ reference ? uri
 
 type UsageContext
 code 1 Coding
-value[x] 1 CodeableConcept|Quantity|Range|Reference>PlanDefinition,ResearchStudy,InsurancePlan,HealthcareService,Group,Location,Organization
+value[x] 1 CodeableConcept|Quantity|Range|Reference>PlanDefinition,ResearchStudy,InsurancePlan,)"
+    R"(HealthcareService,Group,Location,Organization
 
 type RelatedArtifact
 type 1 code=documentation,justification,citation,predecessor,successor,derived-from,depends-on,composed-of

@@ -12,7 +12,8 @@ namespace {
 TEST(Build, LeavesEmptyTextsOut) {
   EXPECT_EQ(
       to_text(concept_of(kLoinc, "8867-4", "Heart rate")),
-      R"({"coding":[{"system":"http://loinc.org","code":"8867-4","display":"Heart rate"}],"text":"Heart rate"})");
+      R"({"coding":[{"system":"http://loinc.org","code":"8867-4","display":"Heart rate"}],)"
+            R"("text":"Heart rate"})");
   EXPECT_EQ(to_text(reference("Patient", "p1")), R"({"reference":"Patient/p1"})");
   EXPECT_EQ(to_text(quantity(37.5, "Cel", "Cel")),
             R"({"value":37.5,"unit":"Cel","system":"http://unitsofmeasure.org","code":"Cel"})");

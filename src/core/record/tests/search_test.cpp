@@ -8,10 +8,12 @@ class SearchTest : public RecordFixture {
 protected:
   void SetUp() override {
     put(R"({"resourceType":"Patient","id":"a","active":true,"gender":"female","birthDate":"1970-03-30",
-            "identifier":[{"system":"urn:mrn","value":"1|2"}],"name":[{"family":"Müller","given":["Zoë","Ann"]}],
+            "identifier":[{"system":"urn:mrn","value":"1|2"}],
+            "name":[{"family":"Müller","given":["Zoë","Ann"]}],
             "telecom":[{"system":"phone","value":"555"},{"system":"email","value":"z@x"}]})");
     put(R"({"resourceType":"Patient","id":"b","gender":"male","birthDate":"1970","name":[{"text":"王小明"}]})");
-    put(R"({"resourceType":"Patient","id":"c","deceasedDateTime":"2020-01-01","name":[{"family":"Muller"}]})");
+    put(R"({"resourceType":"Patient","id":"c","deceasedDateTime":"2020-01-01",
+            "name":[{"family":"Muller"}]})");
     observation("o1", "2026-01-10T10:00:00Z", R"({"value":5.4,"system":"urn:u","code":"mg","unit":"mg"})");
     observation("o2", "2026-01-10", R"({"value":5.44,"comparator":"<"})");
     observation("o3", "2026-01", R"({"value":100})");
