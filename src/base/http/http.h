@@ -128,7 +128,11 @@ public:
 
 private:
   struct Impl;
-  explicit Server(std::unique_ptr<Impl> impl);
+
+public:
+  explicit Server(std::unique_ptr<Impl> impl);  // only start() has an Impl to give
+
+private:
   std::unique_ptr<Impl> impl_;
 };
 
