@@ -1,7 +1,8 @@
 // Inference: events wake applications, applications say findings, findings become standard objects. main
 // makes one of these after the journal and before journal.start(): create() checks every manifest and model
-// and registers one queue and one route per application ("inference/<id>"). Stop the journal first, then call
-// stop(). Thread-safe.
+// and registers one queue and one route per application ("inference/<id>"). Call stop() before
+// journal.stop(), so that runs give way (their jobs are run again after the next start); destroy it after the
+// journal. For merges of patients main calls identity.track({"inference", "id", "patient"}). Thread-safe.
 #pragma once
 
 #include <memory>
@@ -60,8 +61,10 @@ public:
 
 private:
   struct Impl;
-  explicit Inference(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
+
+public:
+  explicit Inference(std::unique_ptr<Impl> impl);  // for create()
 };
 
 }  // namespace xinglin::inference

@@ -45,7 +45,7 @@ struct ListRequest {
   std::vector<std::string> patients;  // any of these, as well as `patient` (a ward, a page of a list)
   std::vector<std::string> flags;     // of the whole result: "N", "A", "AA"
   Instant since;                      // results made at or after this; 0 = all
-  bool with_findings = false;         // `findings` and `evidence` too (a trend without one get() for each point)
+  bool with_findings = false;  // `findings` and `evidence` too (a trend without one get() for each point)
   std::vector<std::string> applications;
   std::vector<State> states = {State::Published};
   std::vector<Status> statuses;

@@ -1,0 +1,208 @@
+#include "core/inference/detail/case_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/digest.h"
+#include "codec/waveform/dicom_waveform.h"
+#include "core/inference/detail/row.h"
+
+namespace xinglin::inference::detail {
+namespace {
+
+std::string text(const json::object& o, std::string_view key) {
+  return std::string(json::find_string(o, key).value_or(""));
+}
+
+std::optional<Instant> effective(const json::object& observation) {
+  for (const std::string_view key : {"effectiveDateTime", "effectiveInstant", "issued"})
+    if (const auto span = parse_fhir_time(json::find_string(observation, key).value_or("")))
+      return span->first;
+  return std::nullopt;
+}
+
+// What a person calls the place: display, else identifier, else the reference.
+std::string place_name(const json::object& location) {
+  if (const std::string display = text(location, "display"); !display.empty()) return display;
+  if (const json::object* identifier = json::find_object(location, "identifier"))
+    if (const std::string value = text(*identifier, "value"); !value.empty()) return value;
+  return text(location, "reference");
+}
+
+// The location that is active now; the last one written when none says so.
+std::string ward_of(const json::object& encounter) {
+  std::string last;
+  const json::array* list = json::find_array(encounter, "location");
+  if (!list) return last;
+  for (const json::value& v : *list) {
+    if (!v.is_object()) continue;
+    const json::object* location = json::find_object(v.get_object(), "location");
+    if (!location) continue;
+    last = place_name(*location);
+    if (text(v.get_object(), "status") == "active") return last;
+  }
+  return last;
+}
+
+std::string joined(const std::vector<std::string>& codes) {
+  std::string out;
+  for (const std::string& code : codes) out += (out.empty() ? "" : ",") + code;
+  return out;
+}
+
+std::string display_of(const json::object& resource) {
+  const json::object* code = json::find_object(resource, "code");
+  if (!code) return "";
+  if (const std::string words = text(*code, "text"); !words.empty()) return words;
+  const json::array* codings = json::find_array(*code, "coding");
+  return codings && !codings->empty() && codings->front().is_object()
+             ? text(codings->front().get_object(), "display")
+             : std::string();
+}
+
+std::string digest_of(const Case& input) {
+  Sha256 digest;
+  for (const InputRef& ref : input.inputs) digest.update(ref.reference + " " + ref.digest + "\n");
+  digest.update(json::serialize(input.patient_facts));
+  for (const auto& [name, value] : input.operating_points)
+    digest.update("\n" + name + " " + json::serialize(json::value(value)));
+  return to_hex(digest.finish());
+}
+
+}  // namespace
+
+// The record part of a case, read in one snapshot.
+struct CaseBuilder::Reader {
+  record::Record& record;
+  sql::Session& session;
+  const trust::Access& access;
+  const CatalogEntry& entry;
+  const Wake& wake;
+  Instant latest;  // observations dated later are left out
+  Assembled& out;
+  size_t bytes = 0;
+
+  Result<void> read_all() {
+    Case& input = out.input;
+    XL_CHECK(read_subject());
+    if (input.patient.empty()) return Error(kInputMissing, "the subject belongs to no patient");
+    XL_CHECK(read_patient());
+    XL_CHECK(read_encounter());
+    for (const ObservationInput& wanted : entry.manifest.observations) XL_CHECK(read_observations(wanted));
+    XL_TRY(input.previous, previous_results(session, entry.manifest.id.str(), input.patient,
+                                            entry.manifest.previous_results));
+    return {};
+  }
+
+  // An Observation gives the time and, after a merge, the patient it belongs to now.
+  Result<void> read_subject() {
+    const size_t slash = wake.subject.find('/');
+    if (slash == std::string::npos) return {};
+    const std::string type = wake.subject.substr(0, slash), id = wake.subject.substr(slash + 1);
+    if (type == "Patient") {
+      out.input.patient = id;
+      return {};
+    }
+    XL_TRY(const record::Resource resource, record.read(session, access, type, id));
+    if (!resource.patient.empty()) out.input.patient = resource.patient;
+    XL_TRY(const json::object parsed, resource.parsed());
+    if (const auto at = effective(parsed); at && *at <= latest) out.input.now = *at;
+    return {};
+  }
+
+  Result<void> read_patient() {
+    XL_TRY(const record::Resource patient, record.read(session, access, "Patient", out.input.patient));
+    XL_TRY(const json::object parsed, patient.parsed());
+    if (const std::string gender = text(parsed, "gender"); !gender.empty())
+      out.input.patient_facts["gender"] = gender;
+    if (const std::string birth = text(parsed, "birthDate"); birth.size() >= 4)
+      out.input.patient_facts["birthDate"] = birth.substr(0, 4);
+    return {};
+  }
+
+  Result<void> read_encounter() {
+    record::SearchRequest request;
+    request.type = "Encounter";
+    request.parameters = {{"patient", "", "Patient/" + out.input.patient}, {"status", "", "in-progress"}};
+    request.sort = {"-date"};
+    request.count = 1;
+    XL_TRY(const record::SearchResult found, record.search(session, access, request));
+    if (found.matches.empty()) return {};
+    XL_TRY(const json::object encounter, found.matches.front().parsed());
+    out.encounter = "Encounter/" + found.matches.front().id;
+    out.input.ward = ward_of(encounter);
+    return {};
+  }
+
+  Result<void> read_observations(const ObservationInput& wanted) {
+    record::SearchRequest request;
+    request.type = "Observation";
+    request.parameters = {{"patient", "", "Patient/" + out.input.patient},
+                          {"code", "", joined(wanted.codes)},
+                          {"date", "", "ge" + format_rfc3339(out.input.now + -wanted.hours * kHourUs)}};
+    request.sort = {"-date"};
+    request.count = wanted.count_max;
+    XL_TRY(const record::SearchResult found, record.search(session, access, request));
+    for (const record::Resource& resource : found.matches) {
+      XL_TRY(json::object parsed, resource.parsed());
+      const auto at = effective(parsed);
+      if (at && *at > latest) continue;
+      bytes += resource.text.size();
+      out.input.inputs.push_back(
+          {"Observation/" + resource.id, display_of(parsed), to_hex(sha256(resource.text))});
+      // A value may arrive late: the newest one known decides which moment is judged.
+      if (at) out.input.now = std::max(out.input.now, *at);
+      out.input.observations.push_back(std::move(parsed));
+    }
+    return {};
+  }
+};
+
+CaseBuilder::CaseBuilder(sql::Store& store, record::Record& record, archive::Archive& archive,
+                         const Clock& clock, int64_t future_tolerance_us)
+    : store_(store),
+      record_(record),
+      archive_(archive),
+      clock_(clock),
+      future_tolerance_us_(future_tolerance_us) {}
+
+Result<void> CaseBuilder::add_waveform(const trust::Access& access, const std::string& sop_instance,
+                                       Assembled& out) const {
+  XL_TRY(const archive::InstanceInfo info, archive_.find(access, SopInstanceUid(sop_instance)));
+  XL_TRY(const std::vector<uint8_t> bytes, archive_.read(access, info.sop_instance));
+  XL_TRY(dicom::File file, dicom::parse_file(bytes));
+  XL_TRY(out.input.waveform, waveform::from_data_set(file.data_set));
+  out.input.patient = info.patient.str();
+  out.input.inputs.push_back({"sop:" + info.sop_instance.str(), info.modality, to_hex(sha256(bytes))});
+  out.evidence =
+      Evidence{std::move(file.data_set), info.sop_class, info.sop_instance, info.series, info.study};
+  return {};
+}
+
+Result<Assembled> CaseBuilder::build(const trust::Access& access, const CatalogEntry& entry,
+                                     const Wake& wake) const {
+  Assembled out;
+  out.input.patient = wake.patient;
+  out.input.now = wake.at;
+  for (const OperatingPoint& point : entry.manifest.operating_points)
+    out.input.operating_points[point.name] = point.value;
+  if (entry.manifest.waveform) XL_CHECK(add_waveform(access, wake.subject, out));
+  size_t bytes = 0;
+  const Result<void> read = store_.read([&](sql::Session& session) -> Result<void> {
+    Reader reader{record_, session, access, entry, wake, clock_.now() + future_tolerance_us_, out};
+    XL_CHECK(reader.read_all());
+    bytes = reader.bytes;
+    return {};
+  });
+  XL_CHECK(read);
+  if (out.input.waveform)
+    for (const waveform::Group& group : out.input.waveform->groups)
+      bytes += group.channels.size() * group.samples() * sizeof(float);
+  if (bytes > static_cast<size_t>(entry.manifest.memory_mb) << 20)
+    return Error(errors::kTooLarge, "the input is over the application's limit of " +
+                                        std::to_string(entry.manifest.memory_mb) + " MiB");
+  out.input_digest = digest_of(out.input);
+  return out;
+}
+
+}  // namespace xinglin::inference::detail
