@@ -89,7 +89,7 @@ json::object event_data(const Prepared::Content& content, const json::object& re
     for (const detail::TokenRow& row : content.rows.tokens)
       if (row.parameter == detail::disk_number(*content.type, *code))
         codes.push_back(json::value(row.system + "|" + row.code));
-    out["code"] = std::move(codes);
+    out["codes"] = std::move(codes);
   }
   for (const std::string_view key :
        {"effectiveDateTime", "effectiveInstant", "occurrenceDateTime", "authoredOn"})
