@@ -39,7 +39,7 @@ TEST_F(RecordTest, AWriteLeavesAnEventAndALeaf) {
   EXPECT_EQ(first.type, "record.observation-created");
   EXPECT_EQ(first.subject, "Observation/" + created.id);
   EXPECT_EQ(first.patient, "p1");
-  EXPECT_EQ(json::serialize(first.data.at("code")), R"(["http://loinc.org|8867-4"])");
+  EXPECT_EQ(json::serialize(first.data.at("codes")), R"(["http://loinc.org|8867-4"])");
   EXPECT_EQ(first.data.at("version"), 1);
   EXPECT_EQ(first.data.at("effective"), "2026-11-22T06:00:00Z");
   EXPECT_EQ((*events)[1].type, "record.observation-updated");
