@@ -72,6 +72,16 @@ Result<Resource> Record::update(sql::Tx& tx, const trust::Access& access, json::
   return update(tx, access, prepared);
 }
 
+Result<std::optional<Resource>> Record::current(sql::Session& session, std::string_view type,
+                                                std::string_view id) {
+  const detail::TypeDef* def = detail::find_type(type);
+  if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
+  XL_TRY(auto found, impl_->find(session, *def, id));
+  if (!found) return std::optional<Resource>();
+  return std::optional<Resource>(Resource{std::string(type), std::string(id), found->version, found->updated,
+                                          found->deleted, std::move(found->text), std::move(found->patient)});
+}
+
 Result<Resource> Record::read(sql::Session& session, const trust::Access& access, std::string_view type,
                               std::string_view id) {
   XL_CHECK(access.require(trust::Permission::ReadClinical));
