@@ -1,7 +1,7 @@
-// Identity: which patient an identifier means. An identifier is (system, value); system comes from the assigning
-// authority (HL7 CX-4, DICOM IssuerOfPatientID), so equal numbers of two issuers never meet. resolve() finds or creates
-// the Patient; merge() (HL7 A40) moves one patient's identifiers and records under another and can be undone. All in
-// the caller's transaction. Thread-safe.
+// Identity: which patient an identifier means. An identifier is (system, value); system comes from the
+// assigning authority (HL7 CX-4, DICOM IssuerOfPatientID), so equal numbers of two issuers never meet.
+// resolve() finds or creates the Patient; merge() (HL7 A40) moves one patient's identifiers and records under
+// another and can be undone. All in the caller's transaction. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -24,11 +24,14 @@ inline constexpr ErrorCode kNoIdentifier{"identity.no-identifier", ErrorKind::In
                                          "a patient cannot be found or made without an identifier"};
 inline constexpr ErrorCode kConflict{"identity.conflict", ErrorKind::Conflict,
                                      "the identifiers belong to different patients"};
-inline constexpr ErrorCode kMergeSelf{"identity.merge-self", ErrorKind::Invalid, "a patient cannot be merged with itself"};
-inline constexpr ErrorCode kNoMerge{"identity.no-merge", ErrorKind::NotFound, "no merge that can be undone has this id"};
+inline constexpr ErrorCode kMergeSelf{"identity.merge-self", ErrorKind::Invalid,
+                                      "a patient cannot be merged with itself"};
+inline constexpr ErrorCode kNoMerge{"identity.no-merge", ErrorKind::NotFound,
+                                    "no merge that can be undone has this id"};
 
 struct Identifier {
-  std::string system;  // URI: "urn:oid:..." or "urn:xinglin:issuer:<authority>" ; "urn:xinglin:issuer:" when none is given
+  std::string system;  // URI: "urn:oid:..." or "urn:xinglin:issuer:<authority>" ; "urn:xinglin:issuer:" when
+                       // none is given
   std::string value;
   bool operator==(const Identifier&) const = default;
 };
@@ -49,11 +52,12 @@ struct MergeRow {
 };
 
 class Identity {
- public:
+public:
   Identity(record::Record& record, const Clock& clock, trust::AuditLog& audit, journal::Journal& journal);
   ~Identity();
 
-  // Rows of other rooms that name a patient and must follow a merge and its undoing. Called before anything is merged.
+  // Rows of other rooms that name a patient and must follow a merge and its undoing. Called before anything
+  // is merged.
   struct PatientColumn {
     std::string table, key, column;  // names in the database, constants of the caller
   };
@@ -61,23 +65,26 @@ class Identity {
 
   // Follows merges: the id of the surviving patient.
   Result<std::optional<PatientId>> find(sql::Session& session, const std::vector<Identifier>& identifiers);
-  // `patient` is a FHIR Patient, created when no identifier is known (under its `id` if it has one, else a new one).
-  // When known, new identifiers are linked, and with Update the elements present in `patient` replace those of the stored
-  // resource; an element that is JSON null is removed. Demographics equal to the last ones seen cost no read of the
-  // resource and make no new version. kConflict: nothing was changed.
+  // `patient` is a FHIR Patient, created when no identifier is known (under its `id` if it has one, else a
+  // new one). When known, new identifiers are linked, and with Update the elements present in `patient`
+  // replace those of the stored resource; an element that is JSON null is removed. Demographics equal to the
+  // last ones seen cost no read of the resource and make no new version. kConflict: nothing was changed.
   enum class Demographics { Keep, Update };
-  Result<Resolved> resolve(sql::Tx& tx, const trust::Access& access, const std::vector<Identifier>& identifiers,
-                           json::object patient, Demographics demographics);
-  // The merged Patient becomes inactive with link replaced-by; resources of its compartment are re-pointed in place as
-  // new versions; the survivor gains the identifiers. Journal event "identity.merged". kConflict when either has been
-  // merged into another patient already. Access needs Ingest or OperateSystem.
-  Result<int64_t> merge(sql::Tx& tx, const trust::Access& access, const PatientId& survivor, const PatientId& merged);
-  // Moves back exactly what the merge moved; what came for the survivor since stays there. kConflict while the survivor
-  // itself is merged into another: undo that first. Journal event "identity.merge-undone". Access needs OperateSystem.
+  Result<Resolved> resolve(sql::Tx& tx, const trust::Access& access,
+                           const std::vector<Identifier>& identifiers, json::object patient,
+                           Demographics demographics);
+  // The merged Patient becomes inactive with link replaced-by; resources of its compartment are re-pointed in
+  // place as new versions; the survivor gains the identifiers. Journal event "identity.merged". kConflict
+  // when either has been merged into another patient already. Access needs Ingest or OperateSystem.
+  Result<int64_t> merge(sql::Tx& tx, const trust::Access& access, const PatientId& survivor,
+                        const PatientId& merged);
+  // Moves back exactly what the merge moved; what came for the survivor since stays there. kConflict while
+  // the survivor itself is merged into another: undo that first. Journal event "identity.merge-undone".
+  // Access needs OperateSystem.
   Result<void> undo_merge(sql::Tx& tx, const trust::Access& access, int64_t merge_id);
   Result<std::vector<MergeRow>> merges(sql::Session& session, const trust::Access& access, int64_t limit);
 
- private:
+private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
