@@ -1,9 +1,11 @@
-// Intake of HL7 v2 messages: from bytes to durable facts and the acknowledgement to send back. accept() reads and maps
-// outside the transaction; raw message, mapped resources, identity link, audit leaf and journal event
-// ("intake.message-accepted") are then one durable write, and only after it is AA given. AE: understood but wrong in
-// content; the message is kept as rejected. AR: cannot be read or is not handled; the bytes go to quarantine. A message
-// that is repeated (same MSH-3, MSH-4, MSH-10 and bytes) gets its first acknowledgement again, byte for byte; other
-// content under a known control id is a new message, accepted with a warning. Thread-safe. HL7 v2.5.1 2.9.2.
+// Intake of HL7 v2 messages: from bytes to durable facts and the acknowledgement to send back. accept() reads
+// and maps outside the transaction; raw message, mapped resources, identity link, audit leaf and journal
+// event
+// ("intake.message-accepted") are then one durable write, and only after it is AA given. AE: understood but
+// wrong in content; the message is kept as rejected. AR: cannot be read or is not handled; the bytes go to
+// quarantine. A message that is repeated (same MSH-3, MSH-4, MSH-10 and bytes) gets its first acknowledgement
+// again, byte for byte; other content under a known control id is a new message, accepted with a warning.
+// Thread-safe. HL7 v2.5.1 2.9.2.
 #pragma once
 
 #include <cstdint>
@@ -37,12 +39,13 @@ struct Acknowledgement {
 struct MessageRow {
   int64_t id = 0;
   Instant received_at;
-  std::string sender;      // "MONITOR|WARD5B": MSH-3 and MSH-4
-  std::string peer;        // where it came from: address, "command line"
+  std::string sender;  // "MONITOR|WARD5B": MSH-3 and MSH-4
+  std::string peer;    // where it came from: address, "command line"
   std::string type, trigger, control_id;
   AckCode ack = AckCode::AE;
-  std::string error;       // first error or warning with its place; "" when there is none; never holds patient data
-  PatientId patient;       // only for an Access that may ReadClinical
+  std::string
+      error;  // first error or warning with its place; "" when there is none; never holds patient data
+  PatientId patient;  // only for an Access that may ReadClinical
   int64_t size_bytes = 0;
 };
 struct MessageFilter {
@@ -51,18 +54,20 @@ struct MessageFilter {
   int64_t limit = 50;
 };
 struct MessageCounts {
-  int64_t accepted = 0, rejected = 0;  // kept messages; what was refused unread is in the archive's quarantine
+  int64_t accepted = 0,
+          rejected = 0;  // kept messages; what was refused unread is in the archive's quarantine
 };
 
 class MessageIntake {
- public:
+public:
   struct Options {
     hl7v2::ParseOptions parse = {};
     std::string processing_ids_accepted = "P";  // of MSH-11
     int default_offset_minutes = 0;             // of times without a zone
   };
   MessageIntake(sql::Store& store, const Clock& clock, trust::AuditLog& audit, journal::Journal& journal,
-                record::Record& record, identity::Identity& identity, archive::Archive& archive, Options options);
+                record::Record& record, identity::Identity& identity, archive::Archive& archive,
+                Options options);
   MessageIntake(sql::Store& store, const Clock& clock, trust::AuditLog& audit, journal::Journal& journal,
                 record::Record& record, identity::Identity& identity, archive::Archive& archive)
       : MessageIntake(store, clock, audit, journal, record, identity, archive, Options{}) {}
@@ -70,17 +75,20 @@ class MessageIntake {
 
   // Never fails: what goes wrong is said by the acknowledgement. Access needs Ingest.
   Acknowledgement accept(const trust::Access& access, std::span<const uint8_t> bytes, std::string_view peer);
-  // For a message over the edge's size limit, of which only the first bytes are there: AR, and those bytes in quarantine.
-  Acknowledgement refuse_oversize(const trust::Access& access, std::span<const uint8_t> head, uint64_t size_bytes);
+  // For a message over the edge's size limit, of which only the first bytes are there: AR, and those bytes in
+  // quarantine.
+  Acknowledgement refuse_oversize(const trust::Access& access, std::span<const uint8_t> head,
+                                  uint64_t size_bytes);
 
   // Newest first. Access needs ReadSystem or ReadClinical.
   Result<std::vector<MessageRow>> messages(const trust::Access& access, const MessageFilter& filter);
   Result<MessageRow> message(const trust::Access& access, int64_t id);
-  // The bytes as received, in UTF-8 when they can be read. Access needs ReadClinical; recorded in the audit log.
+  // The bytes as received, in UTF-8 when they can be read. Access needs ReadClinical; recorded in the audit
+  // log.
   Result<std::string> raw(const trust::Access& access, int64_t id);
   Result<MessageCounts> counts();
 
- private:
+private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
