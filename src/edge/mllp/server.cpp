@@ -27,7 +27,7 @@ struct Server::Counters {
   Counter& given_up;
 };
 
-Server::Server(Options options, Receiver receiver, const Clock& clock, Metrics& metrics)
+Server::Server(Key, Options options, Receiver receiver, const Clock& clock, Metrics& metrics)
     : options_(std::move(options)),
       receiver_(std::move(receiver)),
       clock_(clock),
@@ -39,8 +39,7 @@ Server::~Server() {
 
 Result<std::unique_ptr<Server>> Server::start(Options options, Receiver receiver, const Clock& clock,
                                               Metrics& metrics) {
-  std::unique_ptr<Server> self(
-      new Server(std::move(options), std::move(receiver), clock, metrics));  // NOLINT
+  auto self = std::make_unique<Server>(Key{}, std::move(options), std::move(receiver), clock, metrics);
   net::Listener::Options listen;
   listen.name = "mllp";
   listen.endpoint = self->options_.endpoint;

@@ -38,9 +38,12 @@ struct Options {
 };
 
 class Server {
+  struct Key {};  // keeps the constructor to start()
+
 public:
   static Result<std::unique_ptr<Server>> start(Options options, Receiver receiver, const Clock& clock,
                                                Metrics& metrics);
+  Server(Key, Options options, Receiver receiver, const Clock& clock, Metrics& metrics);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -51,7 +54,6 @@ public:
 
 private:
   struct Counters;
-  Server(Options options, Receiver receiver, const Clock& clock, Metrics& metrics);
   void serve(net::Stream& stream);
   Result<void> answer(net::Stream& stream, Deframer& deframer);
 
