@@ -19,6 +19,7 @@
 #include "base/net/socket.h"
 #include "base/pool.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace xinglin::http {
 
@@ -102,6 +103,8 @@ private:
   std::vector<std::shared_ptr<const Route>> routes_;
   std::vector<Middleware> middlewares_;
 };
+
+std::string format_http_date(Instant t);  // RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT"
 
 // RFC 9457 problem document for errors outside FHIR: {type, title, status, detail, code, request_id}.
 Response problem(const Request& request, int status, std::string_view code, std::string_view detail);

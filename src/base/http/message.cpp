@@ -1,3 +1,5 @@
+#include <array>
+
 #include "base/http/http.h"
 
 namespace xinglin::http {
@@ -57,6 +59,17 @@ Response Response::text(int status, std::string body, std::string content_type) 
 
 Response Response::of_json(int status, const json::value& body, std::string content_type) {
   return text(status, json::serialize(body), std::move(content_type));
+}
+
+std::string format_http_date(Instant t) {
+  static constexpr std::array<const char*, 7> kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const CivilTime c = to_civil(t);
+  const auto two = [](int n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
+  return std::string(kDays[static_cast<size_t>(t.us / kDayUs) % 7]) + ", " + two(c.day) + " " +
+         kMonths[static_cast<size_t>(c.month - 1)] + " " + std::to_string(c.year) + " " + two(c.hour) + ":" +
+         two(c.minute) + ":" + two(c.second) + " GMT";
 }
 
 int status_of(ErrorKind kind) {

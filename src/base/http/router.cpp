@@ -27,7 +27,8 @@ std::vector<std::string_view> split(std::string_view path) {
 bool more_literal(const std::vector<Segment>& a, const std::vector<Segment>& b) {
   for (size_t i = 0; i < std::min(a.size(), b.size()); ++i)
     if (a[i].kind != b[i].kind) return a[i].kind < b[i].kind;
-  return a.size() > b.size();
+  // What is left over is a rest that stands for nothing: the route that ends here says more.
+  return a.size() < b.size();
 }
 
 // The rest begins at the view of its first segment and runs to the end of the path.

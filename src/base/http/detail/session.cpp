@@ -69,18 +69,6 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-// RFC 9110 5.6.7, e.g. "Sun, 06 Nov 1994 08:49:37 GMT".
-std::string http_date(Instant t) {
-  static constexpr std::array<const char*, 7> kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const CivilTime c = to_civil(t);
-  const auto two = [](int n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
-  return std::string(kDays[static_cast<size_t>(t.us / kDayUs) % 7]) + ", " + two(c.day) + " " +
-         kMonths[static_cast<size_t>(c.month - 1)] + " " + std::to_string(c.year) + " " + two(c.hour) + ":" +
-         two(c.minute) + ":" + two(c.second) + " GMT";
-}
-
 // A request whose answer is made on the pool; `done` is cancelled on the I/O thread when it is there.
 struct Job {
   Job(asio::any_io_executor executor, Request r) : request(std::move(r)), done(std::move(executor)) {
@@ -141,7 +129,7 @@ Wire to_wire(Response response, const Request& request, unsigned version, bool k
     wire.insert(name, value);
   }
   wire.set("X-Request-Id", request.id);
-  wire.set(bh::field::date, http_date(SystemClock().now()));
+  wire.set(bh::field::date, format_http_date(SystemClock().now()));
   wire.keep_alive(keep_alive);
   if (response.events) {
     wire.set(bh::field::content_type, "text/event-stream");

@@ -45,6 +45,10 @@ TEST_F(RouterTest, MoreLiteralRoutesWin) {
   EXPECT_EQ(router.dispatch(get("/")).body, "rest path=");
   EXPECT_EQ(router.dispatch(get("/a/b.js")).body, "rest path=a/b.js");
   EXPECT_EQ(router.dispatch(get("/fhir/")).body, "rest path=fhir/");
+  router.add(Method::Get, "/fhir", {}, says("root"));
+  router.add(Method::Get, "/fhir/{rest...}", {}, says("fhir rest"));
+  EXPECT_EQ(router.dispatch(get("/fhir")).body, "root");
+  EXPECT_EQ(router.dispatch(get("/fhir/")).body, "fhir rest rest=");
   EXPECT_EQ(router.body_bytes_max(Method::Post, "/fhir/Patient/_search"), 99u);
   EXPECT_EQ(router.body_bytes_max(Method::Post, "/nowhere"), 0u);
 }
@@ -107,6 +111,12 @@ TEST(Message, CookiesAndHeaders) {
   EXPECT_EQ(request.cookie("session"), "x=y");
   EXPECT_EQ(request.cookie("b"), "2");
   EXPECT_EQ(request.cookie("sess"), std::nullopt);
+}
+
+// The example of RFC 9110 5.6.7.
+TEST(Message, HttpDate) {
+  EXPECT_EQ(format_http_date(parse_fhir_time("1994-11-06T08:49:37Z")->first),
+            "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
 TEST(Message, DefectsOfOursAreNotToldToTheCaller) {

@@ -19,7 +19,8 @@ protected:
 };
 
 constexpr std::string_view kTwo = R"(
-  {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient","id":"theirs"},"request":{"method":"POST","url":"Patient"}},
+  {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient","id":"theirs"},
+        "request":{"method":"POST","url":"Patient"}},
   {"fullUrl":"urn:uuid:2","resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},
    "subject":{"reference":"urn:uuid:1"}},"request":{"method":"POST","url":"Observation"}})";
 
@@ -49,7 +50,8 @@ TEST_F(BundleTest, UpdatesAndDeletes) {
   put(R"({"resourceType":"Patient","id":"p"})");
   put(R"({"resourceType":"Patient","id":"q"})");
   const auto done = transact(R"({"resource":{"resourceType":"Patient","id":"p","gender":"male"},
-      "request":{"method":"PUT","url":"Patient/p","ifMatch":"W/\"1\""}},{"request":{"method":"DELETE","url":"Patient/q"}})");
+      "request":{"method":"PUT","url":"Patient/p","ifMatch":"W/\"1\""}},{"request":{"method":"DELETE",
+        "url":"Patient/q"}})");
   ASSERT_TRUE(done.ok()) << done.error().message();
   EXPECT_EQ((*done)[0].version, 2);
   EXPECT_EQ((*done)[1].outcome, BundleEntry::Outcome::Deleted);
@@ -59,7 +61,8 @@ TEST_F(BundleTest, UpdatesAndDeletes) {
 TEST_F(BundleTest, RefusesWhatItDoesNotOffer) {
   for (
       const char* entry :
-      {R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient","ifNoneExist":"a=b"}})",
+      {R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient",
+        "ifNoneExist":"a=b"}})",
        R"({"request":{"method":"GET","url":"Patient"}})", R"({"resource":{"resourceType":"Patient"}})", "7",
        R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Observation"}})",
        R"({"resource":{"resourceType":"Patient","id":"a"},"request":{"method":"PUT","url":"Patient/b"}})",

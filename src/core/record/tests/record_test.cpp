@@ -9,7 +9,8 @@ constexpr std::string_view kObservation =
     R"({"resourceType":"Observation","id":"mine","meta":{"versionId":"9","tag":[{"code":"x"}]},
         "status":"final",
         "code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},
-        "subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-11-22T06:00:00Z","valueQuantity":{"value":37.5}})";
+        "subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-11-22T06:00:00Z",
+        "valueQuantity":{"value":37.5}})";
 
 TEST_F(RecordTest, CreateGivesIdVersionTimeAndKeepsTheRest) {
   const Resource created = create(kObservation);

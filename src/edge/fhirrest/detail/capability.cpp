@@ -1,0 +1,63 @@
+#include "codec/fhir/build.h"
+#include "edge/fhirrest/detail/interactions.h"
+
+namespace xinglin::fhirrest::detail {
+namespace {
+
+json::array codes(std::initializer_list<const char*> list) {
+  json::array out;
+  for (const char* code : list) out.push_back(json::object{{"code", code}});
+  return out;
+}
+
+json::object resource_entry(std::string_view type) {
+  json::object out{{"type", type},
+                   {"profile", "http://hl7.org/fhir/StructureDefinition/" + std::string(type)}};
+  out["interaction"] =
+      codes({"read", "vread", "update", "delete", "history-instance", "create", "search-type"});
+  out["versioning"] = "versioned-update";
+  out["readHistory"] = true;
+  out["updateCreate"] = true;
+  out["conditionalCreate"] = false;
+  out["conditionalRead"] = "not-match";
+  out["conditionalUpdate"] = false;
+  out["conditionalDelete"] = "not-supported";
+  json::array parameters;
+  for (const record::ParameterInfo& parameter : record::Record::search_parameters(type))
+    parameters.push_back(
+        json::object{{"name", parameter.name}, {"type", parameter.type}, {"documentation", parameter.prose}});
+  out["searchParam"] = std::move(parameters);
+  return out;
+}
+
+}  // namespace
+
+json::object capability_statement(const Context& context) {
+  json::object out = fhir::resource("CapabilityStatement");
+  out["status"] = "active";
+  out["date"] = format_rfc3339(context.clock.now());
+  out["kind"] = "instance";
+  out["software"] = json::object{{"name", "Xinglin"}, {"version", context.options.software_version}};
+  out["implementation"] = json::object{{"description", "Xinglin clinical record"}, {"url", context.base_url}};
+  out["fhirVersion"] = "4.0.1";
+  out["format"] = json::array{"application/fhir+json", "json"};
+  json::array resources;
+  for (const std::string_view type : record::Record::known_types()) resources.push_back(resource_entry(type));
+  json::object rest{{"mode", "server"}};
+  rest["documentation"] =
+      "Unknown search parameters are refused unless Prefer: handling=lenient is sent. Totals are exact.";
+  rest["security"] = json::object{
+      {"description", "A bearer token, or the session of a signed-in user. Every access is recorded."}};
+  rest["resource"] = std::move(resources);
+  rest["interaction"] = codes({"transaction", "batch"});
+  json::array all;
+  all.push_back(json::object{
+      {"name", "_count"}, {"type", "number"}, {"documentation", "Matches on a page, up to 1000"}});
+  all.push_back(
+      json::object{{"name", "_sort"}, {"type", "string"}, {"documentation", "Up to five parameters"}});
+  rest["searchParam"] = std::move(all);
+  out["rest"] = json::array{json::value(std::move(rest))};
+  return out;
+}
+
+}  // namespace xinglin::fhirrest::detail

@@ -1,0 +1,258 @@
+#include "edge/fhirrest/fhirrest.h"
+
+#include "core/record/tests/record_fixture.h"
+
+namespace xinglin::fhirrest {
+namespace {
+
+using http::Method;
+
+class FhirRestTest : public record::RecordFixture {
+protected:
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
+  FhirRestTest()
+      : edge(*record, clock,
+             [this](const http::Request& request) -> Result<trust::Access> {
+               if (request.header("authorization") == "Bearer good") return access;
+               return Error(kWho);
+             },
+             {.software_version = "1.2", .resource_bytes_max = 100'000}) {
+    edge.add_routes(router);
+    auto started = http::Server::start({.endpoint = {"127.0.0.1", 0}}, router);
+    EXPECT_TRUE(started.ok());
+    server = std::move(*started);
+    base = "http://" + server->endpoint().str() + "/fhir";
+  }
+
+  http::ClientResponse send(Method method, std::string target, std::string_view body = {},
+                            Headers headers = {}) {
+    headers.emplace_back("Authorization", "Bearer good");
+    bool typed = false;
+    for (const auto& [name, value] : headers) typed = typed || name == "Content-Type";
+    if (!body.empty() && !typed) headers.emplace_back("Content-Type", "application/fhir+json");
+    auto answer = http::Client(server->endpoint()).send(method, target, body, headers);
+    EXPECT_TRUE(answer.ok()) << answer.error().message();
+    return answer ? *answer : http::ClientResponse{};
+  }
+  http::ClientResponse get(std::string target, Headers headers = {}) {
+    return send(Method::Get, std::move(target), {}, std::move(headers));
+  }
+  static json::value body(const http::ClientResponse& response) {
+    auto value = json::parse(response.body);
+    EXPECT_TRUE(value.ok()) << response.body;
+    return value ? *value : json::value();
+  }
+  static std::string at(const http::ClientResponse& response, std::string_view path) {
+    const json::value root = body(response);
+    const json::value* found = json::at_path(root, path);
+    if (!found) return "<none>";
+    return found->is_string() ? std::string(std::string_view(found->get_string())) : json::serialize(*found);
+  }
+  // Status, FHIR issue type and our code, which is what a caller can rely on.
+  static std::string outcome(const http::ClientResponse& response) {
+    return std::to_string(response.status) + " " + at(response, "resourceType") + " " +
+           at(response, "issue.0.code") + " " + at(response, "issue.0.details.coding.0.code");
+  }
+
+  static constexpr ErrorCode kWho{"test.who", ErrorKind::Unauthenticated, "sign in first"};
+  FhirRest edge;
+  http::Router router;
+  std::unique_ptr<http::Server> server;
+  std::string base;
+};
+
+constexpr std::string_view kPatient =
+    R"({"resourceType":"Patient","id":"p1","gender":"female","name":[{"family":"Wang"}]})";
+
+TEST_F(FhirRestTest, MetadataNeedsNoSignIn) {
+  const auto answer = http::Client(server->endpoint()).send(Method::Get, "/fhir/metadata");
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(at(*answer, "fhirVersion"), "4.0.1");
+  EXPECT_EQ(at(*answer, "implementation.url"), base);
+  EXPECT_EQ(body(*answer).at("rest").at(0).at("resource").as_array().size(), 8u);
+  EXPECT_EQ(answer->headers.at("content-type"), "application/fhir+json; charset=utf-8");
+}
+
+TEST_F(FhirRestTest, EverythingElseDoes) {
+  for (const char* path :
+       {"/fhir/Patient", "/fhir/Patient/1", "/fhir/nothing/here/at/all", "/fhir/Medication"}) {
+    const auto answer = http::Client(server->endpoint()).send(Method::Get, path);
+    ASSERT_TRUE(answer.ok());
+    EXPECT_EQ(outcome(*answer), "401 OperationOutcome login test.who") << path;
+    EXPECT_TRUE(answer->headers.at("www-authenticate").starts_with("Bearer")) << path;
+  }
+}
+
+TEST_F(FhirRestTest, ALifeOfAResource) {
+  const auto created = send(Method::Post, "/fhir/Patient", kPatient);
+  ASSERT_EQ(created.status, 201) << created.body;
+  const std::string id = at(created, "id");
+  EXPECT_NE(id, "p1");
+  EXPECT_EQ(created.headers.at("location"), base + "/Patient/" + id + "/_history/1");
+  EXPECT_EQ(created.headers.at("etag"), "W/\"1\"");
+  EXPECT_EQ(created.headers.at("last-modified"), "Sun, 22 Nov 2026 06:10:00 GMT");
+
+  const std::string url = "/fhir/Patient/" + id;
+  EXPECT_EQ(at(get(url), "gender"), "female");
+  EXPECT_EQ(get(url, {{"If-None-Match", "W/\"1\""}}).status, 304);
+  const std::string changed = R"({"resourceType":"Patient","id":")" + id + R"(","gender":"other"})";
+  EXPECT_EQ(outcome(send(Method::Put, url, changed, {{"If-Match", "W/\"7\""}})),
+            "412 OperationOutcome conflict record.version-conflict");
+  const auto updated = send(Method::Put, url, changed, {{"If-Match", "W/\"1\""}});
+  EXPECT_EQ(updated.status, 200);
+  EXPECT_EQ(updated.headers.at("etag"), "W/\"2\"");
+  EXPECT_EQ(at(get(url + "/_history/1"), "gender"), "female");
+  EXPECT_EQ(send(Method::Delete, url).status, 204);
+  EXPECT_EQ(send(Method::Delete, url).status, 204);
+  EXPECT_EQ(outcome(get(url)), "410 OperationOutcome deleted record.deleted");
+  const auto history = get(url + "/_history");
+  EXPECT_EQ(at(history, "total"), "3");
+  EXPECT_EQ(at(history, "entry.0.request.method"), "DELETE");
+  EXPECT_EQ(at(history, "entry.2.resource.gender"), "female");
+  EXPECT_EQ(outcome(get(url + "/_history/9")), "404 OperationOutcome not-found record.not-found");
+}
+
+TEST_F(FhirRestTest, UpdateAsCreateAndPreferences) {
+  EXPECT_EQ(send(Method::Put, "/fhir/Patient/p1", kPatient).status, 201);
+  const auto minimal = send(Method::Put, "/fhir/Patient/p1", kPatient, {{"Prefer", "return=minimal"}});
+  EXPECT_EQ(minimal.status, 200);
+  EXPECT_EQ(minimal.body, "");
+  const auto told = send(Method::Put, "/fhir/Patient/p1", kPatient, {{"Prefer", "return=OperationOutcome"}});
+  EXPECT_EQ(at(told, "resourceType"), "OperationOutcome");
+}
+
+TEST_F(FhirRestTest, BadWritesAreRefusedClearly) {
+  const auto post = [&](std::string_view text, Headers headers = {}) {
+    return outcome(send(Method::Post, "/fhir/Patient", text, std::move(headers)));
+  };
+  EXPECT_EQ(post("{"), "400 OperationOutcome invalid json.malformed");
+  EXPECT_EQ(post("[]"), "400 OperationOutcome invalid fhirrest.bad-request");
+  EXPECT_EQ(post(R"({"resourceType":"Patient","id":"a","id":"b"})"),
+            "400 OperationOutcome invalid json.malformed");
+  EXPECT_EQ(post("{\"resourceType\":\"Patient\",\"id\":\"\xff\"}"),
+            "400 OperationOutcome invalid json.malformed");
+  EXPECT_EQ(post(std::string(5000, '[')), "400 OperationOutcome invalid json.malformed");
+  EXPECT_EQ(post(R"({"resourceType":"Observation"})"), "400 OperationOutcome invalid fhirrest.bad-request");
+  EXPECT_EQ(post(R"({"resourceType":"Patient","gender":"f"})"),
+            "422 OperationOutcome invalid record.invalid-resource");
+  EXPECT_EQ(post(kPatient, {{"Content-Type", "application/fhir+xml"}}),
+            "415 OperationOutcome not-supported fhirrest.media-type");
+  EXPECT_EQ(post(kPatient, {{"If-None-Exist", "identifier=1"}}),
+            "400 OperationOutcome not-supported fhirrest.not-offered");
+  EXPECT_EQ(post("{\"resourceType\":\"Patient\",\"language\":\"" + std::string(100'000, 'a') + "\"}"),
+            "413 OperationOutcome too-costly base.too-large");
+  const auto invalid = send(Method::Post, "/fhir/Patient", R"({"resourceType":"Patient","gender":"f"})");
+  EXPECT_EQ(at(invalid, "issue.1.expression.0"), "Patient.gender");
+  EXPECT_EQ(outcome(send(Method::Put, "/fhir/Patient/other", kPatient)),
+            "400 OperationOutcome invalid fhirrest.bad-request");
+  EXPECT_EQ(outcome(send(Method::Put, "/fhir/Patient/p1", kPatient, {{"If-Match", "1"}})),
+            "400 OperationOutcome invalid fhirrest.bad-request");
+  EXPECT_EQ(outcome(send(Method::Post, "/fhir/Medication", R"({"resourceType":"Medication"})")),
+            "404 OperationOutcome not-supported record.unknown-type");
+  EXPECT_EQ(outcome(send(Method::Patch, "/fhir/Patient/p1", "[]")),
+            "405 OperationOutcome not-supported fhirrest.method");
+  EXPECT_EQ(outcome(get("/fhir/Patient/p1/$everything")), "404 OperationOutcome not-found fhirrest.no-path");
+}
+
+TEST_F(FhirRestTest, ContentNegotiation) {
+  put(kPatient);
+  EXPECT_EQ(get("/fhir/Patient/p1", {{"Accept", "text/html, */*;q=0.1"}}).status, 200);
+  EXPECT_EQ(get("/fhir/Patient/p1", {{"Accept", "application/json;fhirVersion=4.0"}}).status, 200);
+  EXPECT_EQ(outcome(get("/fhir/Patient/p1", {{"Accept", "application/fhir+xml"}})),
+            "406 OperationOutcome not-supported fhirrest.not-acceptable");
+  EXPECT_EQ(get("/fhir/Patient/p1", {{"Accept", "application/fhir+json;fhirVersion=5.0"}}).status, 406);
+  EXPECT_EQ(get("/fhir/Patient/p1?_format=xml").status, 406);
+  EXPECT_EQ(get("/fhir/Patient/p1?_format=application/fhir+json", {{"Accept", "text/xml"}}).status, 200);
+  EXPECT_NE(get("/fhir/Patient/p1?_pretty=true").body.find("\n  \"gender\": \"female\""), std::string::npos);
+}
+
+class FhirSearchTest : public FhirRestTest {
+protected:
+  void SetUp() override {
+    put(kPatient);
+    for (int i = 1; i <= 5; ++i)
+      put(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) +
+          R"(","status":"final","code":{"text":"x"},
+          "subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-01-0)" +
+          std::to_string(i) + "\"}");
+  }
+  std::string ids(const http::ClientResponse& response) {
+    std::string out;
+    const json::value root = body(response);
+    if (const json::array* entries = json::find_array(root.as_object(), "entry"))
+      for (const json::value& entry : *entries)
+        if (entry.at("search").at("mode") == "match")
+          out += std::string(std::string_view(entry.at("resource").at("id").as_string())) + " ";
+    return out;
+  }
+};
+
+TEST_F(FhirSearchTest, PagesFollowLinks) {
+  auto page = get("/fhir/Observation?patient=p1&_sort=-date&_count=2");
+  EXPECT_EQ(at(page, "total"), "5");
+  EXPECT_EQ(ids(page), "o5 o4 ");
+  EXPECT_EQ(at(page, "link.0.url"), base + "/Observation?patient=p1&_sort=-date&_count=2");
+  EXPECT_EQ(at(page, "entry.0.fullUrl"), base + "/Observation/o5");
+  std::string all = ids(page);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(at(page, "link.1.relation"), "next");
+    page = get(at(page, "link.1.url"));  // absolute form, as a client that follows it through a proxy would
+    all += ids(page);
+  }
+  EXPECT_EQ(all, "o5 o4 o3 o2 o1 ");
+  EXPECT_EQ(at(page, "link.1.url"), "<none>");
+}
+
+TEST_F(FhirSearchTest, PostAndSpecialForms) {
+  const Headers form{{"Content-Type", "application/x-www-form-urlencoded"}};
+  EXPECT_EQ(ids(send(Method::Post, "/fhir/Observation/_search", "patient=p1&date=2026-01-03", form)), "o3 ");
+  EXPECT_EQ(send(Method::Post, "/fhir/Observation/_search", "{}").status, 415);
+  EXPECT_EQ(ids(get("/fhir/Observation?subject=" + base + "/Patient/p1&date=ge2026-01-04")), "o4 o5 ");
+  const auto count = get("/fhir/Observation?_summary=count");
+  EXPECT_EQ(at(count, "total"), "5");
+  EXPECT_EQ(at(count, "entry"), "<none>");
+  EXPECT_EQ(at(get("/fhir/Observation?_count=0"), "total"), "5");
+  EXPECT_EQ(at(get("/fhir/Observation?_total=none&_count=1"), "total"), "<none>");
+}
+
+TEST_F(FhirSearchTest, UnknownParametersAreRefusedUnlessLenient) {
+  EXPECT_EQ(outcome(get("/fhir/Observation?pateint=p1")),
+            "400 OperationOutcome invalid record.unknown-parameter");
+  const auto lenient = get("/fhir/Observation?pateint=p1&date=2026-01-01", {{"Prefer", "handling=lenient"}});
+  EXPECT_EQ(ids(lenient), "o1 ");
+  EXPECT_EQ(at(lenient, "entry.1.resource.resourceType"), "OperationOutcome");
+  EXPECT_EQ(outcome(get("/fhir/Observation?_include=Observation:subject")),
+            "400 OperationOutcome invalid record.unknown-parameter");
+  EXPECT_EQ(outcome(get("/fhir/Observation?patient.name=x")),
+            "400 OperationOutcome invalid record.unknown-parameter");
+  EXPECT_EQ(outcome(get("/fhir/Observation?_count=-1")), "400 OperationOutcome invalid record.bad-parameter");
+  EXPECT_EQ(outcome(get("/fhir/Observation?_summary=text")),
+            "400 OperationOutcome invalid record.bad-parameter");
+  EXPECT_EQ(outcome(get("/fhir/Observation?_cursor=zzz")), "400 OperationOutcome invalid record.bad-cursor");
+  EXPECT_EQ(outcome(get("/fhir/Medication")), "404 OperationOutcome not-supported record.unknown-type");
+}
+
+TEST_F(FhirRestTest, TransactionsAndBatches) {
+  const auto done = send(Method::Post, "/fhir", R"({"resourceType":"Bundle","type":"transaction","entry":[
+      {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient"},"request":{"method":"POST",
+        "url":"Patient"}},
+      {"resource":{"resourceType":"Task","status":"requested","intent":"order",
+        "for":{"reference":"urn:uuid:1"}},
+       "request":{"method":"POST","url":"Task"}}]})");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(at(done, "type"), "transaction-response");
+  EXPECT_EQ(at(done, "entry.1.response.status"), "201 Created");
+  const std::string location = at(done, "entry.0.response.location");
+  const std::string id = location.substr(base.size() + 9, 36);
+  EXPECT_EQ(at(get("/fhir/Task?patient=" + id), "total"), "1");
+  const auto batch = send(Method::Post, "/fhir/", R"({"resourceType":"Bundle","type":"batch","entry":[
+      {"request":{"method":"DELETE","url":"Patient/nobody"}}]})");
+  EXPECT_EQ(at(batch, "entry.0.response.status"), "404");
+  EXPECT_EQ(outcome(send(Method::Post, "/fhir", R"({"resourceType":"Bundle","type":"searchset"})")),
+            "400 OperationOutcome invalid fhirrest.bad-request");
+}
+
+}  // namespace
+}  // namespace xinglin::fhirrest
