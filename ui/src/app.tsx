@@ -36,7 +36,7 @@ export function App() {
       button={{ autoInsertSpace: false }}
       renderEmpty={() => <span className="muted">{t('empty')}</span>}
     >
-      <AntApp component={false}>
+      <AntApp component={false} message={{ top: 'calc(100vh - 72px)' }}>
         <Gate />
       </AntApp>
     </ConfigProvider>

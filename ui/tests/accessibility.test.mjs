@@ -1,15 +1,12 @@
 // axe-core, WCAG 2.2 A and AA, on every page in both languages and themes, wide and narrow; a screenshot of each is the
 // output. No page may scroll sideways, ask another host, or write an error to the console.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findSubjects, narrow, openContext, openHouse, output, settle, signIn, wide } from './harness.mjs';
 import { pagesOf } from './pages.mjs';
+import { violationsOf } from './axe.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const variants = [
   { language: 'en', theme: 'light', size: wide, name: 'en-light-wide' },
   { language: 'zh', theme: 'dark', size: wide, name: 'zh-dark-wide' },
@@ -22,13 +19,6 @@ before(async () => {
   house = await openHouse();
 });
 after(() => house?.close());
-
-async function violationsOf(page) {
-  // Through the debugger, so that the content security policy of the page stays as it is.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), tags);
-  return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
-}
 
 async function inspect(page, name, variant) {
   await page.screenshot({ path: join(output, `${name}-${variant.name}.png`), fullPage: true });

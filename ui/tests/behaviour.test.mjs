@@ -93,6 +93,8 @@ test('worklist: a saved filter is kept without the search words', () =>
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('button', { name: 'Mine', exact: true }).waitFor();
     await shot(page, 'saved-filters');
+    const box = await page.locator('.presets').boundingBox();
+    assert.ok(box && box.y > 0 && box.y < 300, 'the list stands below its button, also with reduced motion');
     const stored = await page.evaluate(() => localStorage.getItem('xinglin.worklist.presets'));
     assert.deepEqual(JSON.parse(stored), [{ name: 'Mine', filter: { status: 'open' } }]);
     await page.getByRole('button', { name: 'Mine', exact: true }).click();

@@ -21,6 +21,9 @@ const light = {
   colorError: '#b3261e',
   colorWarning: '#8a4b00',
   colorSuccess: '#1d6b35',
+  colorErrorBg: '#fdecea',
+  colorWarningBg: '#fff1dc',
+  colorSuccessBg: '#e6f4ea',
   colorTextSecondary: '#4d5759',
   colorTextTertiary: '#566063',
   colorTextDescription: '#566063',
@@ -39,6 +42,9 @@ const dark = {
   colorError: '#ff8a80',
   colorWarning: '#ffc069',
   colorSuccess: '#7fd397',
+  colorErrorBg: '#3a1815',
+  colorWarningBg: '#38270f',
+  colorSuccessBg: '#12301b',
   colorText: '#e6ebec',
   colorTextSecondary: '#b9c3c5',
   colorTextTertiary: '#aab5b7',
@@ -52,13 +58,26 @@ const dark = {
   colorBorderSecondary: '#283133',
 };
 
+const motion = !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 export function antdTheme(scheme: Scheme): ThemeConfig {
   const isDark = scheme === 'dark';
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-    token: { ...shared, ...(isDark ? dark : light) },
+    token: { ...shared, motion, ...(isDark ? dark : light) },
     components: {
-      Button: isDark ? { colorPrimary: '#14717f', colorPrimaryHover: '#1a7f8e', colorPrimaryActive: '#0f5c68' } : {},
+      Button: isDark
+        ? {
+            colorPrimary: '#14717f',
+            colorPrimaryHover: '#11636f',
+            colorPrimaryActive: '#0f5c68',
+            dangerColor: '#1f0f0d',
+            defaultHoverColor: '#8bdbe7',
+            defaultHoverBorderColor: '#8bdbe7',
+            defaultActiveColor: '#8bdbe7',
+            defaultActiveBorderColor: '#8bdbe7',
+          }
+        : {},
       Tooltip: { colorBgSpotlight: isDark ? '#2b3638' : '#26302f' },
     },
   };

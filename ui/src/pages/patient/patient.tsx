@@ -66,6 +66,7 @@ function PatientView({ patient }: { patient: Patient }) {
                 search={(old) => ({ ...old, tab: tab === 'overview' ? undefined : tab })}
                 className={className}
                 aria-current={current ? 'page' : undefined}
+                activeOptions={{ exact: true }}
                 replace
               >
                 {name}

@@ -180,6 +180,7 @@ function VitalsTable({ vitals }: { vitals: Vitals }) {
               return (
                 <td key={series.code}>
                   {point ? say(series, point) : <span className="muted">–</span>}
+                  {point && ' '}
                   {point && <FlagMark flag={point.flag} quiet />}
                 </td>
               );

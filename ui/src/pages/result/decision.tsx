@@ -114,6 +114,7 @@ function History({ result }: { result: Result }) {
         {result.history.map((entry, index) => (
           <li key={index}>
             <TimeText at={entry.at} /> {t(`decision.was_${entry.action}`)} · {entry.who}
+            {entry.reason && ' '}
             {entry.reason && <q>{entry.reason}</q>}
           </li>
         ))}

@@ -59,6 +59,7 @@ export function SystemPage() {
               search={tab === 'overview' ? {} : { tab }}
               className={className}
               aria-current={current ? 'page' : undefined}
+              activeOptions={{ exact: true }}
               replace
             >
               {name}
