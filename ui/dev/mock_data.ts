@@ -1,6 +1,5 @@
 // MOCK: invented patients, vital signs and results. Nothing here was computed by an application.
 import type * as T from '../src/api/types.ts';
-import { mockBeats } from './mock_ecg.ts';
 
 export type Item = T.WorklistItem;
 
@@ -289,4 +288,4 @@ export const tasks = (patient: MockPatient): { items: T.CareTask[] } => ({
 });
 
 export { decide, result } from './mock_results.ts';
-export { ago, both, mockBeats, parameters, shares };
+export { ago, both, parameters, shares };

@@ -51,6 +51,24 @@ export function mockBeats() {
   }));
 }
 
+// One beat of each lead around the middle of the strip.
+export function mockMedian() {
+  const { leads } = mockEcg('');
+  const r = beatTimes()[5];
+  const start = Math.round((r - 0.35) * rate);
+  const ms = (s: number) => Math.round((s + 0.35) * 1000);
+  return {
+    rate_hz: rate,
+    members: 11,
+    leads: Object.fromEntries(leads.map((lead) => [lead.name, lead.samples.slice(start, start + rate)])),
+    p_on_ms: ms(-0.21),
+    p_off_ms: ms(-0.105),
+    qrs_on_ms: ms(-0.045),
+    qrs_off_ms: ms(0.052),
+    t_off_ms: ms(0.36),
+  };
+}
+
 export function mockEcg(sop: string) {
   const times = beatTimes();
   const leads = leadNames.map((name, index) => {

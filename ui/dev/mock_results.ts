@@ -1,6 +1,7 @@
 // MOCK: the full form of a result and what people decided about it.
 import type * as T from '../src/api/types.ts';
-import { ago, applications, both, items, mockBeats, parameters, shares } from './mock_data.ts';
+import { ago, applications, both, items, parameters, shares } from './mock_data.ts';
+import { mockBeats, mockMedian } from './mock_ecg.ts';
 
 const decisions = new Map<string, { feedback: T.Result['feedback']; history: T.Result['history'] }>();
 
@@ -21,15 +22,15 @@ const finding = (code: string, en: string, zh: string, value: number | string | 
 });
 
 const ecgFindings = (): T.Finding[] => [
-  finding('8867-4', 'Heart rate', '心率', 73, '/min', { reference: { low: 50, high: 100 }, flag: 'N', method: 'mean RR' }),
-  finding('rhythm', 'Rhythm regularity', '节律', 'regular', '', { flag: 'N' }),
+  finding('76282-3', 'Heart rate.beat-to-beat by EKG', '', 73, '/min', { reference: { low: 50, high: 100 }, flag: 'N', method: 'mean RR' }),
+  finding('rhythm-regularity', 'Regularity of the rhythm', '', 'regular', '', { flag: 'N' }),
   finding('8625-6', 'PR interval', 'PR 间期', 165, 'ms', { reference: { low: 120, high: 200 }, flag: 'N' }),
   finding('8633-0', 'QRS duration', 'QRS 时限', 97, 'ms', { reference: { low: 70, high: 110 }, flag: 'N' }),
   finding('8634-8', 'QT interval', 'QT 间期', 405, 'ms'),
-  finding('8636-3', 'QTc interval', 'QTc 间期', 447, 'ms', { reference: { low: 350, high: 440 }, flag: 'H', method: 'Bazett 1920' }),
-  finding('qtcf', 'QTc interval', 'QTc 间期', 431, 'ms', { reference: { low: 350, high: 450 }, flag: 'N', method: 'Fridericia 1920' }),
+  finding('76635-2', 'QTc Bazett', '', 447, 'ms', { reference: { low: 350, high: 440 }, flag: 'H', method: 'Bazett 1920' }),
+  finding('76634-5', 'QTc Fridericia', '', 431, 'ms', { reference: { low: 350, high: 450 }, flag: 'N', method: 'Fridericia 1920' }),
   finding('8632-2', 'QRS axis', 'QRS 电轴', 48, 'deg', { reference: { low: -30, high: 90 }, flag: 'N' }),
-  finding('8638-9', 'T axis', 'T 电轴', null, 'deg', { state: 'cannot_tell', reason: 'the T wave is too flat in leads I and aVF' }),
+  finding('8638-9', 'T axis', 'T 电轴', null, 'deg', { state: 'cannot_tell', reason: 'fewer than three beats of one shape' }),
 ];
 
 const news2Finding = (score: number): T.Finding =>
@@ -91,7 +92,7 @@ export function result(id: string): T.Result | undefined {
     escalation: urgent
       ? { priority: item.priority, text: both('Emergency response. Monitor continuously; a critical care team assesses within 30 minutes.', '紧急抢救响应。持续监测；重症团队 30 分钟内评估。'), ward: item.patient.ward ?? '', due: ago(-0.3) }
       : null,
-    evidence: ecg ? { ecg: { beats: mockBeats() } } : news2Evidence(score),
+    evidence: ecg ? { ecg: { beats: mockBeats(), median: mockMedian() } } : news2Evidence(score),
     inputs: [
       { reference: ecg ? 'sop:1.2.826.1.1' : 'Observation/4f2a', label: ecg ? '12-lead ECG' : 'Vital signs', digest: '9f3c5ab0e1'.repeat(6) + '9f3c' },
     ],

@@ -255,6 +255,7 @@ export interface Finding {
   name: Text2;
   value: number | string | null;
   value_code: Coding | null;
+  comparator?: string; // ">=": the value is a lower bound
   unit: string;
   state: 'measured' | 'cannot_tell' | 'absent';
   reason: string;

@@ -2,23 +2,31 @@
 import { useTranslation } from 'react-i18next';
 import type { Finding } from '../api/types.ts';
 import { formatQuantity, formatUnit } from '../format/number.ts';
+import { usePhrase } from './phrases.ts';
+
+const comparators: Record<string, string> = { '>=': '≥ ', '<=': '≤ ', '>': '> ', '<': '< ' };
 
 export function FindingValue({ finding }: { finding: Finding }) {
-  const { t, i18n } = useTranslation('result');
+  const { t } = useTranslation('result');
+  const phrase = usePhrase();
   if (finding.state === 'cannot_tell') {
     return (
       <span className="cannot-tell">
         <em>{t('cannot_tell')}</em>
-        {finding.reason && <span className="muted">: {finding.reason}</span>}
+        {finding.reason && <span className="muted">: {phrase(finding.reason)}</span>}
       </span>
     );
   }
   if (finding.state === 'absent') return <span>{t('absent')}</span>;
   if (finding.value === null) return <span className="muted">–</span>;
-  if (typeof finding.value === 'string' && i18n.exists(`result:coded.${finding.value}`)) {
-    return <strong>{t(`coded.${finding.value}`)}</strong>;
-  }
-  return <strong>{formatQuantity(finding.value, finding.unit)}</strong>;
+  const value = typeof finding.value === 'string' ? phrase(finding.value) : finding.value;
+  const comparator = comparators[finding.comparator ?? ''] ?? '';
+  return (
+    <strong>
+      {comparator}
+      {formatQuantity(value, finding.unit)}
+    </strong>
+  );
 }
 
 export function referenceText(finding: Finding): string {

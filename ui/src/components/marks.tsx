@@ -32,12 +32,12 @@ export function News2Mark({ news2, words = true }: { news2: ScoreLike | null; wo
     <span className={`news2 tone-${bandTone[news2.band]}`}>
       <span className="visually-hidden">NEWS2 </span>
       <span className="news2-score">
-        {news2.score}
         {!news2.complete && (
           <span title={t('news2.incomplete')} aria-hidden="true">
-            *
+            ≥
           </span>
         )}
+        {news2.score}
       </span>
       {trendArrow[news2.trend] && (
         <span aria-hidden="true" className="news2-arrow">
@@ -59,8 +59,8 @@ export function News2Badge({ news2 }: { news2: ScoreLike }) {
   return (
     <span className={`news2-badge tone-${bandTone[news2.band]}`}>
       <strong>
-        {news2.score}
-        {!news2.complete && <span aria-hidden="true">*</span>} <span aria-hidden="true">{trendArrow[news2.trend]}</span>
+        {!news2.complete && <span aria-hidden="true">≥</span>}
+        {news2.score} <span aria-hidden="true">{trendArrow[news2.trend]}</span>
       </strong>
       <span>
         {t(`band.${news2.band}`)} · {t(`trend.${news2.trend}`)}

@@ -1,5 +1,5 @@
 // What a page shows when it has nothing to show yet, failed, or does not exist.
-import { Button, Result, Skeleton } from 'antd';
+import { Button, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import type { ReactNode } from 'react';
@@ -64,13 +64,14 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <div className="page page-centre">
-      <Result
-        status="404"
-        icon={<span className="not-found-number">404</span>}
-        title={<h1 className="page-title">{t('not_found.title')}</h1>}
-        subTitle={t('not_found.text')}
-        extra={<a href="/">{t('not_found.home')}</a>}
-      />
+      <div className="not-found">
+        <span className="not-found-number" aria-hidden="true">
+          404
+        </span>
+        <h1 className="page-title">{t('not_found.title')}</h1>
+        <p className="muted">{t('not_found.text')}</p>
+        <a href="/">{t('not_found.home')}</a>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Calipers for time and amplitude. Four edges, each a slider: drag it, or focus it and use the arrow keys (Shift for
 // larger steps). The read-out is text.
 import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { marginLeft, timeAt, type PaperLayout, type PaperSettings } from './geometry.ts';
 
@@ -17,7 +18,14 @@ export function measure(box: Box, settings: PaperSettings) {
   return { ms: Math.round(ms), perMinute: ms > 0 ? Math.round(60_000 / ms) : 0, mv: Math.round(mv * 1000) / 1000 };
 }
 
-export function Calipers({ layout, settings, px }: { layout: PaperLayout; settings: PaperSettings; px: number }) {
+// `readout` is where the text goes: outside the paper, which may be scrolled.
+export function Calipers(props: {
+  layout: PaperLayout;
+  settings: PaperSettings;
+  px: number;
+  readout: HTMLElement | null;
+}) {
+  const { layout, settings, px, readout } = props;
   const { t } = useTranslation('ecg');
   const hint = useId();
   const surface = useRef<HTMLDivElement>(null);
@@ -106,17 +114,22 @@ export function Calipers({ layout, settings, px }: { layout: PaperLayout; settin
           );
         })}
       </div>
-      <output className="calipers-readout" aria-live="off">
-        <span>
-          {t('calipers.time')} <strong>{ms} ms</strong>
-        </span>
-        <span>
-          {t('calipers.rate')} <strong>{perMinute} /min</strong>
-        </span>
-        <span>
-          {t('calipers.voltage')} <strong>{mv.toFixed(2)} mV</strong>
-        </span>
-      </output>
+      {readout &&
+        createPortal(
+          <output className="calipers-readout" aria-live="off">
+            <span>
+              {t('calipers.time')} <strong>{ms} ms</strong>
+            </span>
+            <span>
+              {t('calipers.rate')} <strong>{perMinute} /min</strong>
+            </span>
+            <span>
+              {t('calipers.voltage')} <strong>{mv.toFixed(2)} mV</strong>
+            </span>
+            <span className="muted small">{t('calipers.hint')}</span>
+          </output>,
+          readout,
+        )}
       <span id={hint} className="visually-hidden">
         {t('calipers.hint')}
       </span>

@@ -11,16 +11,22 @@ const sameMeaning: Record<string, RegExp> = {
   '8625-6': /^pr (interval|duration)$/,
   '8633-0': /^qrs (interval|duration)$/,
   '8634-8': /^qt (interval|duration)$/,
-  '8636-3': /^(bazett )?qtc( interval)?( global)?$/,
+  '8636-3': /^qtc (interval|duration)$/,
+  '76634-5': /^qtc (interval|duration)( fridericia)?$/,
+  '76635-2': /^qtc (interval|duration)( bazett)?$/,
   '8632-2': /^qrs axis$/,
   '8626-4': /^p axis$/,
   '8638-9': /^t axis$/,
-  '76634-5': /^p (duration|wave duration)$/,
+  'p-duration': /^p (wave )?duration$/,
+  'rr-mean': /^rr (interval|duration)$/,
 };
 
 function key(meaning: string): string {
   return meaning.toLowerCase().replaceAll(/\s+/g, ' ').replace(' global', '').trim();
 }
+
+// Marks of single points in time ("QRS Onset") have neither number nor text.
+const isPoint = (one: DeviceMeasurement) => one.text === '' && one.unit === '' && !one.value;
 
 export interface Pair {
   finding?: Finding;
@@ -28,7 +34,7 @@ export interface Pair {
 }
 
 export function pairMeasurements(findings: Finding[], device: DeviceMeasurement[]): Pair[] {
-  const left = [...device];
+  const left = device.filter((one) => !isPoint(one));
   const take = (finding: Finding): DeviceMeasurement | undefined => {
     const pattern = sameMeaning[finding.code.code];
     const at = left.findIndex((one) => (pattern ? pattern.test(key(one.meaning)) : key(one.meaning) === key(finding.code.display)));

@@ -6,7 +6,7 @@ import type { Ecg, Result } from '../api/types.ts';
 import { Loaded } from '../components/page_states.tsx';
 import { Panel } from '../components/panel.tsx';
 import { TimeText } from '../components/time_text.tsx';
-import { beatsOf, medianMarksOf } from './fiducials.ts';
+import { beatsOf, medianOf } from './fiducials.ts';
 import { durationOf, type PaperSettings } from './geometry.ts';
 import { Measurements } from './measurements.tsx';
 import { MedianBeat } from './median_beat.tsx';
@@ -35,7 +35,7 @@ function Viewer({ ecg, result }: { ecg: Ecg; result: Result | undefined }) {
   const [calipers, setCalipers] = useState(false);
   const [marks, setMarks] = useState(true);
   const beats = useMemo(() => beatsOf(result?.evidence), [result]);
-  const median = useMemo(() => medianMarksOf(result?.evidence), [result]);
+  const median = useMemo(() => medianOf(result?.evidence), [result]);
   return (
     <div className="stack">
       <Panel title={t('title')} extra={<About ecg={ecg} />} className="ecg-panel">
@@ -54,7 +54,7 @@ function Viewer({ ecg, result }: { ecg: Ecg; result: Result | undefined }) {
       </Panel>
       <div className="ecg-below">
         <Measurements ecg={ecg} result={result} />
-        <MedianBeat ecg={ecg} marks={median} beats={beats} />
+        <MedianBeat ecg={ecg} evidence={median} />
       </div>
     </div>
   );

@@ -10,8 +10,12 @@ export interface Beat {
   kind?: string;
 }
 
-export interface MedianMarks extends Beat {
-  lengthS?: number;
+// The representative beat of the application: samples and marks on its own time.
+export interface MedianEvidence {
+  marks: Beat;
+  rateHz: number;
+  members?: number;
+  leads: { name: string; samples: number[] }[];
 }
 
 type Json = Record<string, unknown>;
@@ -41,7 +45,13 @@ export function beatsOf(evidence: Json | undefined): Beat[] {
   return beats.flatMap((beat) => beatOf(beat) ?? []);
 }
 
-export function medianMarksOf(evidence: Json | undefined): MedianMarks | undefined {
+export function medianOf(evidence: Json | undefined): MedianEvidence | undefined {
   const ecg = evidence && isObject(evidence.ecg) ? evidence.ecg : evidence;
-  return isObject(ecg?.median) ? beatOf(ecg.median) : undefined;
+  const median = ecg?.median;
+  if (!isObject(median) || !isObject(median.leads) || typeof median.rate_hz !== 'number') return undefined;
+  const leads = Object.entries(median.leads).flatMap(([name, samples]) =>
+    Array.isArray(samples) && samples.length > 1 ? { name, samples: samples.map((value) => Number(value) || 0) } : [],
+  );
+  const members = typeof median.members === 'number' ? median.members : undefined;
+  return leads.length > 0 ? { marks: beatOf(median) ?? {}, rateHz: median.rate_hz, members, leads } : undefined;
 }

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { Ecg, Finding, Result } from '../api/types.ts';
 import { FlagMark } from '../components/marks.tsx';
 import { FindingValue, referenceText } from '../components/finding_value.tsx';
+import { useFindingName } from '../components/phrases.ts';
 import { Panel } from '../components/panel.tsx';
 import { ScrollTable } from '../components/scroll_table.tsx';
 import { formatQuantity } from '../format/number.ts';
-import { useText } from '../i18n.ts';
 import { pairMeasurements, type DeviceMeasurement } from './device_measurements.ts';
 
 export function Measurements({ ecg, result }: { ecg: Ecg; result: Result | undefined }) {
@@ -28,9 +28,9 @@ export function Measurements({ ecg, result }: { ecg: Ecg; result: Result | undef
 
 function MeasurementTable({ rows }: { rows: ReturnType<typeof pairMeasurements> }) {
   const { t } = useTranslation('ecg');
-  const text = useText();
+  const findingName = useFindingName();
   const name = (finding: Finding | undefined, device: DeviceMeasurement | undefined) =>
-    finding ? text(finding.name) || finding.code.display : (device?.meaning ?? '');
+    finding ? findingName(finding) : device?.meaning || t('device_statement');
   return (
     <ScrollTable label={t('measurements')} className="measurements">
       <caption className="visually-hidden">{t('measurements')}</caption>
@@ -53,7 +53,10 @@ function MeasurementTable({ rows }: { rows: ReturnType<typeof pairMeasurements> 
             <td>{finding ? <FindingValue finding={finding} /> : <span className="muted">–</span>}</td>
             <td>{finding && <FlagMark flag={finding.flag} />}</td>
             <td className="nowrap">{finding && referenceText(finding)}</td>
-            <td className="nowrap">{device ? deviceText(device) : <span className="muted">{t('not_stored')}</span>}</td>
+            <td className="nowrap">
+              {device ? deviceText(device) : <span className="muted">{t('not_stored')}</span>}
+              {finding && device && <div className="muted small">{device.meaning}</div>}
+            </td>
           </tr>
         ))}
       </tbody>

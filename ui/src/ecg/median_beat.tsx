@@ -1,20 +1,18 @@
-// The median beat, all leads laid over each other, with the measured intervals. The device's own median when it stored
-// one, else the mean of the recording around the measured QRS onsets.
+// The median beat, all leads laid over each other, with the measured intervals.
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ecg } from '../api/types.ts';
 import { Panel } from '../components/panel.tsx';
 import { useTheme } from '../theme/mode.tsx';
 import { drawPaper, readColours } from './draw.ts';
-import type { Beat, MedianMarks } from './fiducials.ts';
-import { averageBeat, type AveragedBeat } from './median_model.ts';
+import type { MedianEvidence } from './fiducials.ts';
+import { medianBeat, type MedianBeatModel } from './median_model.ts';
 import { drawMedian, intervalsOf, medianHeight } from './median_draw.ts';
 import { useBoxWidth } from './paper.tsx';
 
-export function MedianBeat(props: { ecg: Ecg; marks: MedianMarks | undefined; beats: Beat[] }) {
+export function MedianBeat({ ecg, evidence }: { ecg: Ecg; evidence: MedianEvidence | undefined }) {
   const { t } = useTranslation('ecg');
-  const { ecg, marks, beats } = props;
-  const beat = useMemo(() => averageBeat(ecg, beats, marks), [ecg, beats, marks]);
+  const beat = useMemo(() => medianBeat(ecg, evidence), [ecg, evidence]);
   if (!beat) return null;
   return (
     <Panel title={beat.fromDevice ? t('median.device') : t('median.ours')}>
@@ -27,12 +25,14 @@ export function MedianBeat(props: { ecg: Ecg; marks: MedianMarks | undefined; be
           </div>
         ))}
       </dl>
-      <p className="muted small">{t('median.scale')}</p>
+      <p className="muted small">
+        {t('median.scale')} {beat.members !== undefined && t('median.members', { count: beat.members })}
+      </p>
     </Panel>
   );
 }
 
-function MedianCanvas({ beat }: { beat: AveragedBeat }) {
+function MedianCanvas({ beat }: { beat: MedianBeatModel }) {
   const { t } = useTranslation('ecg');
   const { scheme } = useTheme();
   const box = useRef<HTMLDivElement>(null);

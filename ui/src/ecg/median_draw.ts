@@ -1,7 +1,7 @@
 // Draws the median beat at 100 mm/s and 20 mm/mV with its interval brackets.
 import type { InkColours } from './draw.ts';
 import type { Beat } from './fiducials.ts';
-import type { AveragedBeat } from './median_model.ts';
+import type { MedianBeatModel } from './median_model.ts';
 
 export const medianHeight = 66; // mm
 const zeroLine = 38;
@@ -27,7 +27,7 @@ export function intervalsOf(marks: Beat): Interval[] {
 
 const shownNames: Record<Interval['name'], string> = { p: 'P', pr: 'PR', qrs: 'QRS', qt: 'QT' };
 
-export function drawMedian(g: CanvasRenderingContext2D, beat: AveragedBeat, px: number, ink: InkColours) {
+export function drawMedian(g: CanvasRenderingContext2D, beat: MedianBeatModel, px: number, ink: InkColours) {
   const largest = Math.max(...beat.leads.flatMap((lead) => lead.samples.map(Math.abs)), 1) / 1000;
   const scale = Math.min(gain, mostLift / largest); // never out of the paper
   g.strokeStyle = ink.trace;

@@ -38,6 +38,7 @@ export function EcgPaper(props: {
   const { scheme } = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const [readout, setReadout] = useState<HTMLDivElement | null>(null);
   const boxWidth = useBoxWidth(box);
   const layout = useMemo(() => layOut(ecg, settings), [ecg, settings]);
   const fit = Math.min(largestPxPerMm, Math.max(smallestPxPerMm, boxWidth / layout.width));
@@ -62,20 +63,23 @@ export function EcgPaper(props: {
   }, [ecg, beats, layout, settings, px, marks, boxWidth, scheme]);
 
   return (
-    <div className="ecg-scroll" ref={box} role="region" aria-label={t('paper')} tabIndex={0}>
-      <div className="ecg-paper" style={{ width: layout.width * px, height: layout.height * px }}>
-        <canvas
-          ref={canvas}
-          role="img"
-          aria-label={t('paper_text', {
-            leads: ecg.leads.map((lead) => lead.name).join(', '),
-            speed: settings.speed,
-            gain: settings.gain,
-            beats: beats.length,
-          })}
-        />
-        {props.calipers && <Calipers layout={layout} settings={settings} px={px} />}
+    <>
+      {props.calipers && <div ref={setReadout} />}
+      <div className="ecg-scroll" ref={box} role="region" aria-label={t('paper')} tabIndex={0}>
+        <div className="ecg-paper" style={{ width: layout.width * px, height: layout.height * px }}>
+          <canvas
+            ref={canvas}
+            role="img"
+            aria-label={t('paper_text', {
+              leads: ecg.leads.map((lead) => lead.name).join(', '),
+              speed: settings.speed,
+              gain: settings.gain,
+              beats: beats.length,
+            })}
+          />
+          {props.calipers && <Calipers layout={layout} settings={settings} px={px} readout={readout} />}
+        </div>
       </div>
-    </div>
+    </>
   );
 }

@@ -65,3 +65,9 @@ test('the Chinese texts are Chinese', async () => {
     }
   }
 });
+
+test('the phrases of applications are found by their English text', async () => {
+  for (const [key, text] of await read('en', 'phrases.json')) {
+    assert.equal(key, text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_|_$/g, ''), text);
+  }
+});

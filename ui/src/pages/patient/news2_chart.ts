@@ -61,7 +61,7 @@ export function news2Option(points: News2Point[], colours: Palette, words: Words
           color: colours.text,
           fontWeight: 600,
           formatter: (item: { dataIndex: number; value: number }) =>
-            points[item.dataIndex].complete ? String(item.value) : `${item.value}*`,
+            points[item.dataIndex].complete ? String(item.value) : `≥${item.value}`,
         },
         markLine: {
           silent: true,

@@ -7,6 +7,7 @@ import { api, idPath } from '../../api/client.ts';
 import { useMay } from '../../api/session.tsx';
 import type { FeedbackAction, FeedbackEdit, Result } from '../../api/types.ts';
 import { Failure } from '../../components/page_states.tsx';
+import { useFindingName } from '../../components/phrases.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { EditForm } from './edit_form.tsx';
@@ -78,6 +79,12 @@ export function Decision({ result }: { result: Result }) {
 function Current({ result }: { result: Result }) {
   const { t } = useTranslation('result');
   const { feedback } = result;
+  const name = useFindingName();
+  const edited = (code: string) => {
+    const all = result.findings.flatMap((finding) => [finding, ...finding.components]);
+    const found = all.find((finding) => finding.code.code === code);
+    return found ? name(found) : code;
+  };
   if (!feedback) return <p className="decision-open">{t('decision.open')}</p>;
   return (
     <div className={`decision-now decision-${feedback.action}`}>
@@ -90,18 +97,13 @@ function Current({ result }: { result: Result }) {
         <ul>
           {feedback.edits.map((edit) => (
             <li key={edit.code}>
-              {nameOf(result, edit.code)}: <strong>{edit.value}</strong>
+              {edited(edit.code)}: <strong>{edit.value}</strong>
             </li>
           ))}
         </ul>
       )}
     </div>
   );
-}
-
-function nameOf(result: Result, code: string): string {
-  const all = result.findings.flatMap((finding) => [finding, ...finding.components]);
-  return all.find((finding) => finding.code.code === code)?.code.display ?? code;
 }
 
 function History({ result }: { result: Result }) {

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FeedbackEdit, Finding } from '../../api/types.ts';
 import { formatUnit } from '../../format/number.ts';
-import { useText } from '../../i18n.ts';
+import { useFindingName } from '../../components/phrases.ts';
 import { ReasonField } from './reject_form.tsx';
 
 const initial = (finding: Finding) => (finding.value === null ? '' : String(finding.value));
@@ -17,7 +17,7 @@ export function EditForm(props: {
   onCancel: () => void;
 }) {
   const { t } = useTranslation('result');
-  const text = useText();
+  const name = useFindingName();
   const id = useId();
   const [values, setValues] = useState<Record<string, string>>({});
   const [reason, setReason] = useState('');
@@ -43,7 +43,7 @@ export function EditForm(props: {
           const key = fieldKey(finding, index);
           return (
             <div className="field" key={key}>
-              <label htmlFor={`${id}-${index}`}>{text(finding.name) || finding.code.display}</label>
+              <label htmlFor={`${id}-${index}`}>{[name(finding), finding.method].filter(Boolean).join(' · ')}</label>
               <Input
                 id={`${id}-${index}`}
                 value={values[key] ?? initial(finding)}

@@ -5,7 +5,7 @@ import { FindingValue, referenceText } from '../../components/finding_value.tsx'
 import { FlagMark } from '../../components/marks.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ScrollTable } from '../../components/scroll_table.tsx';
-import { useText } from '../../i18n.ts';
+import { useFindingName } from '../../components/phrases.ts';
 
 interface Row {
   finding: Finding;
@@ -18,7 +18,7 @@ const flatten = (findings: Finding[], depth = 0): Row[] =>
 // `whole`: without the parts of scores, where the page shows them better elsewhere.
 export function FindingsTable({ findings, whole }: { findings: Finding[]; whole?: boolean }) {
   const { t } = useTranslation('result');
-  const text = useText();
+  const name = useFindingName();
   const rows = whole ? findings.map((finding) => ({ finding, depth: 0 })) : flatten(findings);
   const withConfidence = rows.some(({ finding }) => finding.confidence !== null);
   if (rows.length === 0) return null;
@@ -40,7 +40,7 @@ export function FindingsTable({ findings, whole }: { findings: Finding[]; whole?
           {rows.map(({ finding, depth }, index) => (
             <tr key={`${finding.code.code}-${index}`} className={finding.state === 'cannot_tell' ? 'row-unknown' : ''}>
               <th scope="row" style={{ paddingInlineStart: 10 + depth * 18 }}>
-                {text(finding.name) || finding.code.display}
+                {name(finding)}
               </th>
               <td>
                 <FindingValue finding={finding} />

@@ -2,6 +2,7 @@
 import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../api/types.ts';
+import { usePhrase } from '../../components/phrases.ts';
 import { Fact, Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { useText } from '../../i18n.ts';
@@ -22,6 +23,7 @@ export function Digest({ value }: { value: string }) {
 export function Provenance({ result }: { result: Result }) {
   const { t } = useTranslation('result');
   const text = useText();
+  const phrase = usePhrase();
   const { application } = result;
   return (
     <Panel title={t('provenance')}>
@@ -42,7 +44,7 @@ export function Provenance({ result }: { result: Result }) {
           <ul className="references">
             {result.inputs.map((input) => (
               <li key={input.reference}>
-                <span>{input.label || input.reference}</span> {input.digest && <Digest value={input.digest} />}
+                <span>{input.label ? phrase(input.label) : input.reference}</span> {input.digest && <Digest value={input.digest} />}
                 {input.label && <div className="mono muted small wrap">{input.reference}</div>}
               </li>
             ))}

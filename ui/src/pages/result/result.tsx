@@ -9,6 +9,7 @@ import type { Result } from '../../api/types.ts';
 import { FlagMark, PriorityTag, StatusMark } from '../../components/marks.tsx';
 import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
+import { usePhrase } from '../../components/phrases.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { EcgView } from '../../ecg/ecg_view.tsx';
@@ -93,6 +94,7 @@ function ResultView({ result }: { result: Result }) {
 function Escalation({ result }: { result: Result }) {
   const { t } = useTranslation('result');
   const text = useText();
+  const phrase = usePhrase();
   const { escalation, risk } = result;
   if (!escalation && !risk) return null;
   return (
@@ -122,11 +124,11 @@ function Escalation({ result }: { result: Result }) {
         <dl className="facts">
           <div className="fact">
             <dt>{t('risk')}</dt>
-            <dd>{risk.qualitative}</dd>
+            <dd>{phrase(risk.qualitative)}</dd>
           </div>
           <div className="fact">
             <dt>{t('risk_of')}</dt>
-            <dd>{risk.outcome}</dd>
+            <dd>{phrase(risk.outcome)}</dd>
           </div>
           <div className="fact fact-wide">
             <dt>{t('rationale')}</dt>
