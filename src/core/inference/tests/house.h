@@ -142,9 +142,10 @@ protected:
     std::lock_guard lock(Script::mutex());
     Script::behaviour() = std::move(b);
   }
-  void start(std::string_view manifest = kRateManifest) {
-    const NativeApplication list[] = {scripted(manifest)};
-    auto made = Inference::create({*store, *record, *archive, *journal, *audit, clock, metrics}, list, {});
+  void start(std::string_view manifest = kRateManifest) { start_with(scripted(manifest)); }
+  void start_with(const NativeApplication& application) {
+    auto made = Inference::create({*store, *record, *archive, *journal, *audit, clock, metrics},
+                                  {&application, 1}, {});
     ASSERT_TRUE(made.ok()) << made.error().message();
     inference = std::move(*made);
     journal->start();

@@ -1,0 +1,92 @@
+// The application in its place: vital signs enter the record, the score, the risk and the request to the ward
+// come out as valid FHIR resources.
+#include <gtest/gtest.h>
+
+#include "apps/early-warning/early_warning.h"
+#include "core/inference/tests/house.h"
+
+namespace xinglin::early_warning {
+namespace {
+
+class PipelineTest : public inference::testing_house::House {
+protected:
+  void SetUp() override {
+    House::SetUp();
+    start_with(native_application());
+  }
+  void add(std::string_view loinc, json::object value) {
+    json::object o = fhir::resource("Observation");
+    o["status"] = "final";
+    o["code"] = fhir::concept_of(fhir::kLoinc, loinc);
+    o["subject"] = fhir::reference("Patient", "p1");
+    o["effectiveDateTime"] = format_rfc3339(clock.now());
+    for (auto& member : value) o[member.key()] = member.value();
+    IssueSink issues;
+    ASSERT_TRUE(record->create_now(system, std::move(o), issues).ok());
+  }
+  void add_quantity(std::string_view loinc, double value, std::string_view unit) {
+    add(loinc, {{"valueQuantity", fhir::quantity(value, unit, unit)}});
+  }
+  void add_set(double rr, double spo2, double flow, double sbp, double pulse, double temperature,
+               std::string_view level) {
+    add_quantity("9279-1", rr, "/min");
+    add_quantity("59408-5", spo2, "%");
+    add_quantity("3151-8", flow, "L/min");
+    add_quantity("8480-6", sbp, "mm[Hg]");
+    add_quantity("8867-4", pulse, "/min");
+    add_quantity("8310-5", temperature, "Cel");
+    add("80288-4", {{"valueString", level}});
+    pass_settling_time();
+  }
+  void pass_settling_time() {
+    settle();  // routed
+    clock.advance(300 * kMillisecondUs);
+    journal->wake();
+    settle();  // run
+  }
+  json::object newest() { return inference->results().get(clinician(), id_of(results().front())).value(); }
+};
+
+TEST_F(PipelineTest, OneSetOfVitalSignsIsOneScoreWithRiskAndTask) {
+  add_set(26, 92, 4, 95, 118, 38.6, "A");
+  const json::object r = only_result();
+  ASSERT_EQ(r.at("state"), "published") << r.at("reason").as_string();
+  EXPECT_EQ(r.at("priority"), "stat");
+  EXPECT_EQ(r.at("inputs").as_array().size(), 7u);
+  EXPECT_EQ(r.at("evidence").at("news2").at("score"), json::value(12));
+  const json::value score = read(std::string(r.at("references").at("observations").at(0).as_string()));
+  EXPECT_EQ(score.at("code").at("coding").at(0).at("code"), "1104051000000101");
+  EXPECT_EQ(score.at("valueQuantity").at("value").to_number<double>(), 12);
+  EXPECT_EQ(score.at("component").as_array().size(), 7u);
+  const json::value risk = read(reference(r, "risk_assessment"));
+  EXPECT_EQ(risk.at("prediction").at(0).at("qualitativeRisk").at("coding").at(0).at("code"), "high");
+  EXPECT_EQ(read(reference(r, "task")).at("priority"), "stat");
+}
+
+TEST_F(PipelineTest, AnIncompleteSetIsPublishedWithoutATotal) {
+  add_quantity("8867-4", 80, "/min");
+  pass_settling_time();
+  const json::object r = only_result();
+  ASSERT_EQ(r.at("state"), "published") << r.at("reason").as_string();
+  const json::value score = read(std::string(r.at("references").at("observations").at(0).as_string()));
+  EXPECT_FALSE(score.as_object().contains("valueQuantity"));
+  EXPECT_TRUE(score.as_object().contains("dataAbsentReason"));
+  EXPECT_EQ(reference(r, "task"), "");
+}
+
+TEST_F(PipelineTest, TheWardIsAskedOnceForTheSameStateAndAgainWhenWorse) {
+  add_set(22, 94, 0, 125, 115, 37, "A");  // 5
+  clock.advance(10 * kMinuteUs);
+  add_set(22, 95, 0, 120, 112, 37, "A");  // 5
+  EXPECT_EQ(reference(newest(), "task"), "");
+  EXPECT_EQ(newest().at("evidence").at("news2").at("trend"), "steady");
+  EXPECT_EQ(count_of("Task"), 1);
+  clock.advance(10 * kMinuteUs);
+  add_set(25, 92, 2, 120, 118, 37, "A");  // 9
+  EXPECT_EQ(newest().at("evidence").at("news2").at("trend"), "up");
+  EXPECT_EQ(count_of("Task"), 2);
+  EXPECT_EQ(results({inference::State::Published}, inference::Superseded::Hide).size(), 1u);
+}
+
+}  // namespace
+}  // namespace xinglin::early_warning
