@@ -26,7 +26,7 @@ using detail::Wave;
 
 constexpr std::array kTwelve = {"I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"};
 constexpr double kSortRateHz = 125;  // beats are sorted and aligned on coarser signals
-constexpr size_t kMembersMin = 3;
+constexpr size_t kMembersMin = 3, kRoughMembers = 9;
 constexpr double kMembersShareMin = 0.3;  // of all beats that the commonest shape must have ...
 constexpr float kClarityMin = 4;          // ... unless the beats stand out clearly
 constexpr double kPresentRatio = 1.5, kAbsentRatio = 0.8;
@@ -86,7 +86,7 @@ bool trustworthy(const Work& work) {
 
 // Median beat twice: the first finds where the isoelectric line can be taken, the second has it taken out.
 void delineate(Work& work) {
-  work.median = detail::median_beat(work.strip.leads, work.strip.rate_hz, work.sorted, 0);
+  work.median = detail::median_beat(work.strip.leads, work.strip.rate_hz, work.sorted, 0, kRoughMembers);
   const std::optional<Bounds> rough = detail::find_qrs(work.median);
   if (!rough) return;
   detail::take_out_baseline(work.strip.leads, work.strip.rate_hz, work.sorted,

@@ -166,10 +166,13 @@ size_t refine(std::span<const Samples> leads, double rate_hz, size_t centre) {
   const auto reach = static_cast<size_t>(0.07 * rate_hz);
   const size_t n = leads.front().size();
   const size_t from = centre > reach ? centre - reach : 0, to = std::min(n, centre + reach + 1);
+  const auto wide =
+      static_cast<size_t>(0.25 * rate_hz);  // the level around, not that of a wide complex itself
+  const size_t first = centre > wide ? centre - wide : 0, last = std::min(n, centre + wide + 1);
   std::vector<float> energy(to - from, 0.0f);
   for (const Samples& lead : leads) {
     const float base = detail::median(
-        {lead.begin() + static_cast<ptrdiff_t>(from), lead.begin() + static_cast<ptrdiff_t>(to)});
+        {lead.begin() + static_cast<ptrdiff_t>(first), lead.begin() + static_cast<ptrdiff_t>(last)});
     for (size_t i = from; i < to; ++i) energy[i - from] += (lead[i] - base) * (lead[i] - base);
   }
   // Nearness to the centre of energy counts too: of a wide beat the latest peak may be the largest.

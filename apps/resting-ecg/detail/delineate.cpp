@@ -11,7 +11,7 @@ namespace {
 // LUDB.
 constexpr double kQrsSmoothS = 0.004, kPSmoothS = 0.007, kTSmoothS = 0.012;
 constexpr float kQrsOnShare = 0.03f, kQrsOffShare = 0.07f, kNoiseTimes = 2.5f;
-constexpr float kPOnShare = 0.25f, kPOffShare = 0.40f;
+constexpr float kPOnShare = 0.25f, kPOffShare = 0.45f;
 constexpr float kTOffShare = 0.30f, kTOnShare = 0.30f;
 constexpr float kSecondPhaseShare = 0.6f;  // of the first phase of T, for its end to count
 constexpr double kTPlaceS = 0.30,

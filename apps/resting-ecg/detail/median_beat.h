@@ -22,8 +22,10 @@ struct MedianBeat {
 // beyond them.
 void take_out_baseline(Leads& leads, double rate_hz, const std::vector<SortedBeat>& beats, ptrdiff_t onset);
 
-// Median over the beats of `shape` (at most 48, evenly chosen); samples outside the strip do not count.
-MedianBeat median_beat(const Leads& leads, double rate_hz, const std::vector<SortedBeat>& beats, int shape);
+// Median over the beats of `shape` (at most `members_max`, evenly chosen). Samples outside the strip, or that
+// belong to the QRS of a neighbour, do not count.
+MedianBeat median_beat(const Leads& leads, double rate_hz, const std::vector<SortedBeat>& beats, int shape,
+                       size_t members_max = 48);
 
 // One beat of the strip as if it were a median.
 MedianBeat single_beat(const Leads& leads, double rate_hz, ptrdiff_t at);

@@ -53,16 +53,19 @@ Samples decimate(std::span<const float> samples, size_t factor) {
 
 namespace {
 
-// One pass of a moving average over 2 * half + 1 samples, edges held.
-void box_pass(std::span<const float> in, std::span<float> out, ptrdiff_t half) {
-  const auto n = static_cast<ptrdiff_t>(in.size());
-  const auto at = [&](ptrdiff_t i) { return in[static_cast<size_t>(std::clamp<ptrdiff_t>(i, 0, n - 1))]; };
+// One pass of a moving average over 2 * half + 1 samples, edges held. `padded` is scratch space.
+void box_pass(std::span<const float> in, std::span<float> out, size_t half, Samples& padded) {
+  const size_t n = in.size();
+  padded.resize(n + 2 * half + 1);
+  std::fill_n(padded.begin(), half, in.front());
+  std::copy(in.begin(), in.end(), padded.begin() + static_cast<ptrdiff_t>(half));
+  std::fill(padded.begin() + static_cast<ptrdiff_t>(half + n), padded.end(), in.back());
   double sum = 0;
-  for (ptrdiff_t i = -half; i <= half; ++i) sum += at(i);
+  for (size_t i = 0; i < 2 * half + 1; ++i) sum += padded[i];
   const double scale = 1.0 / static_cast<double>(2 * half + 1);
-  for (ptrdiff_t i = 0; i < n; ++i) {
-    out[static_cast<size_t>(i)] = static_cast<float>(sum * scale);
-    sum += at(i + half + 1) - at(i - half);
+  for (size_t i = 0; i < n; ++i) {
+    out[i] = static_cast<float>(sum * scale);
+    sum += static_cast<double>(padded[i + 2 * half + 1]) - padded[i];
   }
 }
 
@@ -71,12 +74,12 @@ void box_pass(std::span<const float> in, std::span<float> out, ptrdiff_t half) {
 Samples smooth(std::span<const float> samples, double sigma) {
   Samples out(samples.begin(), samples.end());
   // Three boxes of half width h have variance 3 * (w^2 - 1) / 12 with w = 2 h + 1.
-  const auto half = static_cast<ptrdiff_t>(std::lround((std::sqrt(4 * sigma * sigma + 1) - 1) / 2));
+  const auto half = static_cast<size_t>(std::lround((std::sqrt(4 * sigma * sigma + 1) - 1) / 2));
   if (half < 1 || samples.empty()) return out;
-  Samples scratch(samples.size());
-  box_pass(out, scratch, half);
-  box_pass(scratch, out, half);
-  box_pass(out, scratch, half);
+  Samples scratch(samples.size()), padded;
+  box_pass(out, scratch, half, padded);
+  box_pass(scratch, out, half, padded);
+  box_pass(out, scratch, half, padded);
   return scratch;
 }
 

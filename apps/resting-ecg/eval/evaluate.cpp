@@ -6,7 +6,11 @@
 
 namespace {
 
-using namespace xinglin::resting_ecg::eval;
+using xinglin::resting_ecg::eval::Counts;
+using xinglin::resting_ecg::eval::Estimate;
+using xinglin::resting_ecg::eval::score_ludb;
+using xinglin::resting_ecg::eval::score_mitdb;
+using xinglin::resting_ecg::eval::Spread;
 
 void print(std::string_view name, const Estimate& estimate, std::string_view unit) {
   std::cout << "  " << std::left << std::setw(26) << name << std::right << std::fixed << std::setprecision(2)
@@ -28,7 +32,7 @@ void print_counts(std::string_view title, const std::vector<Counts>& records) {
 }
 
 void print_spread(std::string_view name, const std::vector<double>& values) {
-  const Spread s = spread(values);
+  const Spread s = xinglin::resting_ecg::eval::spread(values);
   std::cout << "  " << std::left << std::setw(14) << name << std::right << std::setw(4) << s.n << std::fixed
             << std::setprecision(1) << "   mean " << std::setw(6) << s.mean.value << " [" << s.mean.low
             << ", " << s.mean.high << "]   SD " << std::setw(5) << s.sd.value << " [" << s.sd.low << ", "

@@ -104,8 +104,7 @@ void add_difference(std::vector<double>& to, const std::optional<double>& found_
   if (found_ms) to.push_back(*found_ms - static_cast<double>(marked) * 1000 / rate_hz);
 }
 
-void add_beat(Differences& d, const ManualBeat& marks, const BeatMarks& found,
-              double rate_hz) {
+void add_beat(Differences& d, const ManualBeat& marks, const BeatMarks& found, double rate_hz) {
   const size_t leads = 12;
   const auto qrs = over_leads(marks.qrs, leads), p = over_leads(marks.p, leads),
              t = over_leads(marks.t, leads);
