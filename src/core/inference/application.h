@@ -118,6 +118,7 @@ private:
 struct Setup {
   std::map<std::string, std::string>
       model_files;  // path in the manifest -> file; its digest has been checked
+  std::map<std::string, std::string> model_digests;  // path in the manifest -> hex SHA-256
   std::map<std::string, double> operating_points;
 };
 

@@ -34,6 +34,7 @@ Result<Setup> check_models(CatalogEntry& entry, const std::string& model_directo
                                      "; install the right file or correct the manifest");
     all.update(digest);
     setup.model_files[model.path] = path;
+    setup.model_digests[model.path] = digest;
   }
   if (!entry.manifest.models.empty()) entry.model_digest = to_hex(all.finish());
   for (const OperatingPoint& point : entry.manifest.operating_points)

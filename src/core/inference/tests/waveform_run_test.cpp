@@ -2,6 +2,9 @@
 // report in the same study and as a DiagnosticReport that points at both.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+
 #include "codec/dicom/data_set.h"
 #include "codec/waveform/dicom_waveform.h"
 #include "core/inference/tests/house.h"
@@ -111,6 +114,26 @@ TEST_F(WaveformRunTest, AStoredEcgBecomesAReportInItsStudy) {
             json::value("urn:oid:" + std::string(kEcgUid)));
   EXPECT_EQ(report.at("identifier").at(1).at("value"), json::value("urn:oid:" + sr.str()));
   EXPECT_EQ(report.at("result").as_array().size(), 2u);
+}
+
+// dciodvfy of Debian's dicom3tools, the validator of David Clunie.
+TEST_F(WaveformRunTest, TheReportPassesTheValidator) {
+  if (std::system("command -v dciodvfy >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "skipped: dciodvfy is not installed";
+  behave(measure);
+  start(kEcgManifest);
+  store_ecg();
+  settle();
+  const std::vector<uint8_t> bytes =
+      archive->read(system, SopInstanceUid(reference(only_result(), "sr"))).value();
+  const std::string file = dir.path("report.dcm"), log = dir.path("report.log");
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  [[maybe_unused]] const int code = std::system(("dciodvfy '" + file + "' >'" + log + "' 2>&1").c_str());
+  std::ifstream lines(log);
+  int seen = 0;
+  for (std::string line; std::getline(lines, line); ++seen) EXPECT_FALSE(line.starts_with("Error")) << line;
+  EXPECT_GT(seen, 0) << "the validator said nothing";
 }
 
 TEST_F(WaveformRunTest, AnotherClassDoesNotWakeIt) {
