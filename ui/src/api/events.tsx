@@ -3,6 +3,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { useSession } from './session.tsx';
+import type { Ecg } from './types.ts';
 
 export type StreamState = 'connecting' | 'live' | 'broken';
 
@@ -12,7 +13,7 @@ export const useStream = () => useContext(StreamContext);
 const kinds = ['result', 'patient', 'observation', 'message', 'system'] as const;
 type Kind = (typeof kinds)[number];
 
-const gatherMs = 400; // events close together cause one refresh
+const gatherMs = 800; // events close together cause one refresh
 const retryMs = 5_000;
 const pollMs = 30_000;
 
@@ -41,6 +42,15 @@ class Refresher {
     for (const key of keys) this.pending.set(JSON.stringify(key), key);
     this.timer ??= setTimeout(() => this.flush(), gatherMs);
   }
+  // An ECG that was opened before its result came; its samples never change otherwise.
+  ecgWithoutResult(patient: string | null) {
+    void this.client.invalidateQueries({
+      predicate: ({ queryKey, state }) => {
+        const ecg = queryKey[0] === 'ecg' ? (state.data as Ecg | undefined) : undefined;
+        return ecg !== undefined && ecg.result === null && ecg.patient === patient;
+      },
+    });
+  }
   all() {
     void this.client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' && q.queryKey[0] !== 'ecg' });
   }
@@ -62,6 +72,7 @@ function listen(client: QueryClient, setState: (state: StreamState) => void): ()
 
   const onEvent = (kind: Kind) => (event: MessageEvent<string>) => {
     const data = JSON.parse(event.data) as { type: string; id: string; patient: string | null };
+    if (kind === 'result') refresher.ecgWithoutResult(data.patient);
     if (data.type === 'reset') refresher.all();
     else refresher.add(keysOf(kind, data.id, data.patient));
   };

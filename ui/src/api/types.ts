@@ -144,6 +144,7 @@ export interface Vitals {
 export interface News2Component {
   code: string;
   name: string;
+  name_zh?: string;
   value: string;
   score: number | null;
 }
