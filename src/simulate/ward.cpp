@@ -200,7 +200,7 @@ void Ward::Impl::fill(Event& event, Patient& patient, const Due& due) {
       const EcgState state{.heart_rate = v.heart_rate,
                            .respiratory_rate = v.respiratory_rate,
                            .rhythm = patient.rhythm,
-                           .pr_ms = 160,
+                           .pr_ms = std::clamp(165 - 0.5 * (v.heart_rate - 70), 115.0, 180.0),
                            .qtc_ms = patient.qtc_ms};
       event.file = make_ecg_file(stay.person, state, head.at, order(), patient.random);
       return;
