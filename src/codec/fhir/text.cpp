@@ -6,18 +6,32 @@
 namespace xinglin::fhir {
 namespace {
 
+constexpr int kDigitsMax = 15;
+
+// The text of a finite number; returns its end.
+char* write_decimal(char* begin, char* end, double number) {
+  const double magnitude = std::fabs(number);
+  const bool plain = magnitude == 0 || (magnitude >= 1e-9 && magnitude < 1e15);
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  char* const done = std::to_chars(begin, end, number, format).ptr;
+  ptrdiff_t digits = 0;
+  bool leading = true;
+  for (const char* c = begin; c != done && *c != 'e'; ++c) {
+    leading = leading && (*c == '0' || *c == '.' || *c == '-');
+    digits += !leading && *c >= '0' && *c <= '9' ? 1 : 0;
+  }
+  if (digits <= kDigitsMax) return done;
+  return std::to_chars(begin, end, number, std::chars_format::general, kDigitsMax).ptr;
+}
+
 void append_double(std::string& out, double number) {
   // The parser makes infinity of 1e999; JSON has no word for it.
   if (!std::isfinite(number)) {
     out.append("null");
     return;
   }
-  char digits[64];
-  const double magnitude = std::fabs(number);
-  const bool plain = magnitude == 0 || (magnitude >= 1e-9 && magnitude < 1e15);
-  const auto done = std::to_chars(digits, digits + sizeof digits, number,
-                                  plain ? std::chars_format::fixed : std::chars_format::scientific);
-  out.append(digits, done.ptr);
+  char text[64];
+  out.append(text, write_decimal(text, text + sizeof text, number));
 }
 
 template <class Int>
@@ -124,6 +138,13 @@ void append_quoted(std::string& out, std::string_view text) {
   }
   out.append(text.substr(start));
   out.push_back('"');
+}
+
+double round_decimal(double number) {
+  if (!std::isfinite(number)) return number;
+  char text[64];
+  std::from_chars(text, write_decimal(text, text + sizeof text, number), number);
+  return number;
 }
 
 void append_text(std::string& out, const json::value& value) {

@@ -12,6 +12,8 @@ std::string to_text(const json::value& value);
 std::string to_text(const json::object& object);
 void append_text(std::string& out, const json::value& value);
 void append_quoted(std::string& out, std::string_view text);
+// The number as its text says it: with at most 15 significant digits.
+double round_decimal(double number);
 std::string to_pretty_text(const json::value& value);
 
 }  // namespace xinglin::fhir

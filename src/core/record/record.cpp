@@ -103,12 +103,28 @@ Result<Resource> Record::read(sql::Session& session, const trust::Access& access
 Result<Resource> Record::vread(sql::Session& session, const trust::Access& access, std::string_view type,
                                std::string_view id, int64_t version) {
   XL_CHECK(access.require(trust::Permission::ReadClinical));
-  XL_TRY(auto versions, history(session, access, type, id, kHistoryMax));
-  for (Resource& resource : versions) {
-    if (resource.version != version) continue;
-    if (resource.deleted) return Error(kDeleted, "this version is a deletion");
-    return std::move(resource);
+  const detail::TypeDef* def = detail::find_type(type);
+  if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
+  std::optional<Resource> found;
+  {
+    sql::Query query = session.query(
+        "SELECT version, updated_at, deleted, patient, text FROM record_resource WHERE type = ?1 AND id = ?2 "
+        "AND version = ?3 UNION ALL SELECT h.version, h.updated_at, h.deleted, h.patient, h.text "
+        "FROM record_resource r JOIN record_history h ON h.resource = r.key "
+        "WHERE r.type = ?1 AND r.id = ?2 AND h.version = ?3",
+        def->number, id, version);
+    if (query.next()) found = to_resource(type, id, query);
+    XL_CHECK(query.status());
   }
+  const std::string object = std::string(type).append("/").append(id);
+  XL_CHECK(impl_->note(session, access,
+                       {.action = trust::Action::Read,
+                        .object = object,
+                        .patient = found ? found->patient : "",
+                        .success = found && !found->deleted,
+                        .detail = "version " + std::to_string(version)}));
+  if (found && found->deleted) return Error(kDeleted, "this version is a deletion");
+  if (found) return std::move(*found);
   return Error(kNoResource,
                std::string(type).append("/").append(id) + " has no version " + std::to_string(version));
 }

@@ -113,8 +113,9 @@ public:
   Result<void> remove(sql::Tx& tx, const trust::Access& access, std::string_view type, std::string_view id,
                       WriteOptions options = {});
 
-  // What is stored under this id now, none when nothing ever was. For a room that is about to change it in the
-  // same transaction: not recorded in the audit log, as the change will be. Who has another purpose uses read().
+  // What is stored under this id now, none when nothing ever was. For a room that is about to change it in
+  // the same transaction: not recorded in the audit log, as the change will be. Who has another purpose uses
+  // read().
   Result<std::optional<Resource>> current(sql::Session& session, std::string_view type, std::string_view id);
 
   // kNotFound, kDeleted. Each is recorded in the audit log.

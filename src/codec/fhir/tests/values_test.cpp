@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "codec/fhir/build.h"
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/primitive.h"
@@ -10,9 +11,8 @@ namespace xinglin::fhir {
 namespace {
 
 TEST(Build, LeavesEmptyTextsOut) {
-  EXPECT_EQ(
-      to_text(concept_of(kLoinc, "8867-4", "Heart rate")),
-      R"({"coding":[{"system":"http://loinc.org","code":"8867-4","display":"Heart rate"}],)"
+  EXPECT_EQ(to_text(concept_of(kLoinc, "8867-4", "Heart rate")),
+            R"({"coding":[{"system":"http://loinc.org","code":"8867-4","display":"Heart rate"}],)"
             R"("text":"Heart rate"})");
   EXPECT_EQ(to_text(reference("Patient", "p1")), R"({"reference":"Patient/p1"})");
   EXPECT_EQ(to_text(quantity(37.5, "Cel", "Cel")),
@@ -27,6 +27,14 @@ TEST(Text, WritesPlainDecimalsThatReadBack) {
     EXPECT_DOUBLE_EQ(again->to_number<double>(), number);
   }
   EXPECT_EQ(to_text(json::value(37.5)), "37.5");
+  EXPECT_EQ(to_text(json::value(25.9 - 5)), "20.9");  // 20.899999999999999
+  EXPECT_EQ(to_text(json::value(110.0 / 3)), "36.6666666666667");
+  SeededRandom random(7);
+  for (int i = 0; i < 2000; ++i) {
+    const double number = random.normal() * 1000;
+    EXPECT_EQ(json::parse(to_text(json::value(number)))->to_number<double>(), round_decimal(number));
+    EXPECT_EQ(round_decimal(round_decimal(number)), round_decimal(number));
+  }
   EXPECT_EQ(to_text(json::value("a\"\\\n\x01")), "\"a\\\"\\\\\\n\\u0001\"");
   EXPECT_EQ(to_pretty_text(json::object{{"a", json::array{1}}}), "{\n  \"a\": [\n    1\n  ]\n}");
 }

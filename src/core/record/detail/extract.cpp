@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "codec/fhir/reference.h"
+#include "codec/fhir/text.h"
 #include "core/record/detail/fold.h"
 
 namespace xinglin::record::detail {
@@ -122,8 +123,9 @@ void strings(std::vector<StringRow>& rows, int64_t number, const json::value& va
 
 void quantity(std::vector<NumberRow>& rows, int64_t number, const json::value& value) {
   const json::object* object = value.if_object();
-  const auto amount = object ? json::find_number(*object, "value") : std::nullopt;
+  auto amount = object ? json::find_number(*object, "value") : std::nullopt;
   if (!amount) return;
+  amount = fhir::round_decimal(*amount);  // as the stored text will say it
   constexpr double kInfinity = std::numeric_limits<double>::max();
   NumberRow row{number,
                 *amount,
@@ -154,7 +156,7 @@ void add_value(Rows& rows, const ParameterDef& parameter, int64_t number, const 
       return quantity(rows.numbers, number, value);
     case Kind::Number:
       if (value.is_number()) {
-        const double n = value.to_number<double>();
+        const double n = fhir::round_decimal(value.to_number<double>());
         rows.numbers.push_back({number, n, n, "", "", ""});
       }
       return;

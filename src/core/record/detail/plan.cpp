@@ -51,12 +51,13 @@ SortKey joined(const TypeDef& type, const ParameterDef& parameter, size_t index,
       .add(") AS v FROM ")
       .add(table)
       .add(" WHERE parameter = ")
-      .bind(disk_number(type, parameter))
-      .add(" GROUP BY resource) ")
-      .add(alias)
-      .add(" ON ")
-      .add(alias)
-      .add(".resource = r.key");
+      .bind(disk_number(type, parameter));
+  if (parameter.is_alias)  // the rows are shared with a wider parameter
+    key.join.add(" AND target >= ")
+        .bind(std::string(parameter.targets) + "/")
+        .add(" AND target < ")
+        .bind(std::string(parameter.targets) + "0");
+  key.join.add(" GROUP BY resource) ").add(alias).add(" ON ").add(alias).add(".resource = r.key");
   return key;
 }
 
