@@ -79,17 +79,19 @@ std::string_view charset_name(std::string_view line, const Separators& s, bool d
   return all.substr(0, s.repetition == '\0' ? std::string_view::npos : all.find(s.repetition));
 }
 
+bool is_chinese(Charset c) {
+  return c == Charset::Gb18030 || c == Charset::Gbk;
+}
+
+// MSH-18 must be found where its own character set puts it.
 Result<Charset> declared_charset(std::string_view line, const Separators& s) {
   const std::string_view plain = charset_name(line, s, false);
   const std::string_view stepped = charset_name(line, s, true);
-  if (stepped != plain && !stepped.empty()) {
-    if (const auto c = charset::from_hl7(stepped); c && (*c == Charset::Gb18030 || *c == Charset::Gbk))
-      return *c;
-  }
-  auto c = charset::from_hl7(plain);
-  if (!c)
+  if (const auto c = charset::from_hl7(stepped); c && !stepped.empty() && is_chinese(*c)) return *c;
+  const auto c = charset::from_hl7(plain);
+  if (!c || is_chinese(*c))
     return Error(kBadCharset,
-                 "MSH-18 names a character set that is not supported; use UNICODE UTF-8, GB 18030-2000, "
+                 "MSH-18 does not name a character set that is supported; use UNICODE UTF-8, GB 18030-2000, "
                  "8859/1 or ASCII");
   return *c;
 }

@@ -165,6 +165,7 @@ private:
   }
 
   void end_report() {
+    last_observation_.reset();
     if (!report_) return;
     json::object& r = *report_;
     put(r, "result", std::move(results_));
@@ -174,7 +175,6 @@ private:
     out_.groups.back().resources.push_back(std::move(out));
     report_.reset();
     obr_.reset();
-    last_observation_.reset();
   }
 
   void add_observation(const Segment& obx) {

@@ -90,6 +90,14 @@ TEST(Hl7Map, SeveralPatientsInOneMessage) {
   EXPECT_EQ(m.groups[1].resources.size(), 2u);
 }
 
+TEST(Hl7Map, ANoteBelongsToWhatComesBeforeItOfTheSamePatient) {
+  const Mapped m =
+      mapped(head("ORU^R01") + "OBX|1|NM|N^^L||1||||||F\rNTE|1||first\rPID|2||8^^^H^MR\rNTE|1||nobody's\r");
+  ASSERT_EQ(m.groups.size(), 2u);
+  EXPECT_EQ(m.groups[0].resources.at(0).resource.at("note").get_array().size(), 1u);
+  EXPECT_TRUE(m.groups[1].resources.empty());
+}
+
 TEST(Hl7Map, ReadsNumbers) {
   const auto text = [](std::string_view t) {
     const auto n = number(t);

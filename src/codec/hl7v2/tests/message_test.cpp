@@ -211,6 +211,9 @@ TEST(Hl7Message, RefusesWrongCharsets) {
   EXPECT_EQ(code_of(with_charset("GB 18030-2000", "\xFF")), kBadCharset.name);
   EXPECT_EQ(code_of(with_charset("", "M\xFCller")), kBadCharset.name);
   EXPECT_EQ(code_of(with_charset("KLINGON", "X")), kBadCharset.name);
+  // GB 18030 named where it would only stand if the first byte of a character were a separator.
+  EXPECT_EQ(code_of("MSH|^~\\&|\x81|B||||20260101||ADT^A01|1|P|2.5|||||GB18030\rPID|1||7\r"),
+            kBadCharset.name);
 }
 
 // In GB 18030 the second byte of a character may be 7C, the field separator: 0x817C = U+4E84.
