@@ -1,5 +1,5 @@
 // MOCK for development and for the component-level browser tests only: answers /api with invented data, no server, never
-// part of dist. Sign in with any name and the password "mock"; the name chooses the role (admin, nurse, auditor).
+// part of dist. Sign in with any name and the password "mock"; the name chooses the role (doctor, nurse, admin, auditor).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import { answer, type Reply } from './mock_routes.ts';
@@ -13,10 +13,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return text ? JSON.parse(text) : {};
 }
 
-function userOf(request: IncomingMessage): string | undefined {
-  const cookie = /xinglin_mock=([a-z0-9]+)/.exec(request.headers.cookie ?? '')?.[1];
-  return cookie ? sessions.get(cookie) : undefined;
-}
+const keyOf = (request: IncomingMessage) => /xinglin_mock=([a-z0-9]+)/.exec(request.headers.cookie ?? '')?.[1];
+const userOf = (request: IncomingMessage) => sessions.get(keyOf(request) ?? '');
 
 function send(response: ServerResponse, reply: Reply) {
   response.statusCode = reply.status;
@@ -60,7 +58,7 @@ export async function handle(request: IncomingMessage, response: ServerResponse)
     sessions.set(key, reply.signIn);
     reply.headers = { 'Set-Cookie': `xinglin_mock=${key}; HttpOnly; SameSite=Strict; Path=/` };
   }
-  if (reply.signOut) sessions.clear();
+  if (reply.signOut) sessions.delete(keyOf(request) ?? '');
   send(response, reply);
   if (reply.event) publish(reply.event.kind, reply.event.data);
 }

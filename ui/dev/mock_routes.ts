@@ -27,12 +27,11 @@ const problem = (status: number, code: string, detail = code): Reply => ({
 const missing = () => problem(404, 'record.not-found');
 
 function session(user: string) {
-  const role = user.startsWith('admin') ? 'administrator' : user === 'nurse' || user === 'auditor' ? user : 'clinician';
-  const clinical = ['read_clinical', 'write_clinical', 'give_feedback', 'read_system'];
+  const role = user === 'admin' ? 'administrator' : user === 'nurse' || user === 'auditor' ? user : 'clinician';
   const permissions: Record<string, string[]> = {
-    administrator: [...clinical, 'operate_system', 'read_audit', 'manage_users'],
-    clinician: clinical,
-    nurse: clinical,
+    administrator: ['read_system', 'operate_system', 'read_audit', 'manage_users'],
+    clinician: ['read_clinical', 'write_clinical', 'give_feedback'],
+    nurse: ['read_clinical', 'give_feedback'],
     auditor: ['read_system', 'read_audit'],
   };
   return {

@@ -63,7 +63,7 @@ const users: S.User[] = [
 
 function systemPart(call: Call, part: string, id: string, action: string): Reply | undefined {
   if (part === '') return ok(state());
-  if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'auditor' ? null : raw });
+  if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'admin' || call.user === 'auditor' ? null : raw });
   if (part === 'messages') {
     const outcome = call.query.get('outcome');
     return ok({ items: messages.filter((m) => !outcome || m.ack === outcome) });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findSubjects, narrow, openContext, openHouse, output, settle, signIn, wide } from './harness.mjs';
-import { pagesOf } from './pages.mjs';
+import { clinicalPages, operatorPages } from './pages.mjs';
 import { violationsOf } from './axe.mjs';
 
 const variants = [
@@ -36,16 +36,19 @@ for (const variant of variants) {
     await page.goto(house.url);
     await page.locator('button[type=submit]').waitFor();
     await t.test('sign-in', () => inspect(page, 'sign-in', variant));
-    await signIn(page, house);
-    const only = process.env.XL_PAGES?.split(',');
-    for (const [name, path] of pagesOf(await findSubjects(page))) {
-      if (only && !only.includes(name)) continue;
-      await t.test(name, async () => {
-        await page.goto(house.url + path);
-        await settle(page);
-        await inspect(page, name, variant);
-      });
-    }
+    const walk = async (pages) => {
+      for (const [name, path] of pages) {
+        await t.test(name, async () => {
+          await page.goto(house.url + path);
+          await settle(page);
+          await inspect(page, name, variant);
+        });
+      }
+    };
+    await signIn(page, house, { who: 'clinical' });
+    await walk(clinicalPages(await findSubjects(page)));
+    await signIn(page, house, { who: 'operator' });
+    await walk(operatorPages);
     assert.deepEqual(problems, []);
     await context.close();
   });

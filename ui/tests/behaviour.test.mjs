@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { apiGet, credentials, findSubjects, openContext, openHouse, output, settle, signIn } from './harness.mjs';
+import { apiGet, fillSignIn, findSubjects, openContext, openHouse, output, people, settle, signIn } from './harness.mjs';
 
 let house;
 before(async () => {
@@ -11,10 +11,10 @@ before(async () => {
 after(() => house?.close());
 
 // One page, signed in unless said otherwise; fails when the page itself reports a problem.
-async function withPage(run, { signedIn = true, ...options } = {}) {
+async function withPage(run, { as = 'clinical', fresh = false, ...options } = {}) {
   const { context, page, problems } = await openContext(house, options);
   try {
-    if (signedIn) await signIn(page, house);
+    if (as) await signIn(page, house, { who: as, fresh });
     await run(page, context);
     assert.deepEqual(problems, []);
   } finally {
@@ -27,38 +27,37 @@ test('a wrong password is refused in words and the address is kept', () =>
   withPage(
     async (page) => {
       await page.goto(`${house.url}/patients`);
-      await page.locator('input[autocomplete=username]').fill(credentials.user);
-      await page.locator('input[autocomplete=current-password]').fill('wrong');
-      await page.locator('button[type=submit]').click();
+      await fillSignIn(page, { ...people.clinical, password: 'wrong' });
       await page.getByText('The user name or the password is wrong.').waitFor();
       await shot(page, 'sign-in-refused');
-      await page.locator('input[autocomplete=current-password]').fill(credentials.password);
-      await page.locator('button[type=submit]').click();
+      await fillSignIn(page, people.clinical);
       await page.getByRole('heading', { level: 1, name: 'Patients' }).waitFor();
       assert.equal(new URL(page.url()).pathname, '/patients');
     },
-    { signedIn: false },
+    { as: null },
   ));
 
 test('signing out shows the sign-in page and the next request is refused', () =>
-  withPage(async (page) => {
-    await page.getByRole('button', { name: 'Sign out' }).first().click();
-    await page.locator('input[autocomplete=current-password]').waitFor();
-    assert.equal(await page.evaluate(async () => (await fetch('/api/session')).status), 401);
-  }));
+  withPage(
+    async (page) => {
+      await page.getByRole('button', { name: 'Sign out' }).first().click();
+      await page.locator('input[autocomplete=current-password]').waitFor();
+      assert.equal(await page.evaluate(async () => (await fetch('/api/session')).status), 401);
+    },
+    { fresh: true },
+  ));
 
 test('a lost session asks to sign in again and goes on at the same place', () =>
   withPage(async (page, context) => {
-    await page.goto(`${house.url}/system?tab=messages`);
+    await page.goto(`${house.url}/worklist`);
     await settle(page);
     await context.clearCookies();
-    await page.getByRole('link', { name: /Quarantine/ }).click();
+    await page.getByRole('link', { name: 'Patients', exact: true }).click();
     await page.getByText('Your session has ended').waitFor();
     await shot(page, 'session-ended');
-    await page.locator('input[autocomplete=username]').fill(credentials.user);
-    await page.locator('input[autocomplete=current-password]').fill(credentials.password);
-    await page.locator('button[type=submit]').click();
-    await page.getByRole('heading', { level: 2, name: 'Quarantine' }).waitFor();
+    await fillSignIn(page, people.clinical);
+    await page.getByRole('heading', { level: 1, name: 'Patients' }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/patients');
   }));
 
 test('the skip link is the first stop of the keyboard and leads to the content', () =>
@@ -264,14 +263,32 @@ test('errors: an unknown result and an unknown patient are said in words', () =>
     await shot(page, 'unknown-ecg');
   }));
 
-test('system: a message is shown raw to those who may read it', async (t) =>
-  withPage(async (page) => {
-    await page.goto(`${house.url}/system?tab=messages`);
-    await settle(page);
-    const show = page.getByRole('button', { name: /^Show message/ }).first();
-    if ((await show.count()) === 0) return t.skip('no messages');
-    await show.click();
-    await page.getByRole('dialog').locator('pre.raw').waitFor();
-    assert.match(await page.locator('pre.raw').innerText(), /^MSH\|/);
-    await shot(page, 'message-raw');
-  }));
+test('system: the raw text of a message is shown only to those who may read patient data', async (t) =>
+  withPage(
+    async (page) => {
+      const { user } = await apiGet(page, '/api/session');
+      await page.goto(`${house.url}/system?tab=messages`);
+      await settle(page);
+      const show = page.getByRole('button', { name: /^Show message/ }).first();
+      if ((await show.count()) === 0) return t.skip('no messages');
+      await show.click();
+      const dialog = page.getByRole('dialog');
+      if (user.permissions.includes('read_clinical')) await dialog.getByText(/^MSH\|/).waitFor();
+      else await dialog.getByText('Your role may not read patient data').waitFor();
+      await shot(page, 'message');
+    },
+    { as: 'operator' },
+  ));
+
+test('the navigation offers only what the role may open', () =>
+  withPage(
+    async (page) => {
+      const { user } = await apiGet(page, '/api/session');
+      const links = await page.locator('.shell-side .nav-link').allInnerTexts();
+      const offered = (name) => links.some((text) => text.startsWith(name));
+      assert.equal(offered('Worklist'), user.permissions.includes('read_clinical'));
+      assert.equal(offered('System'), user.permissions.includes('read_system'));
+      assert.equal(offered('Users'), user.permissions.includes('manage_users'));
+    },
+    { as: 'operator' },
+  ));

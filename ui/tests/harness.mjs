@@ -8,9 +8,17 @@ import { chromium } from 'playwright-core';
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const output = process.env.XL_OUTPUT ?? join(root, 'test-output');
 export const onMock = !process.env.XL_BASE_URL;
-export const credentials = onMock
-  ? { user: 'admin', password: 'mock' }
-  : { user: process.env.XL_USER ?? '', password: process.env.XL_PASSWORD ?? '' };
+// Who walks which pages: a clinician those with patients, an administrator the rest. XL_LOGINS ({name: password}) gives
+// the demo accounts; without it XL_USER is both.
+const logins = process.env.XL_LOGINS ? JSON.parse(process.env.XL_LOGINS) : {};
+const given = (name) => ({
+  user: logins[name] ? name : (process.env.XL_USER ?? ''),
+  password: logins[name] ?? process.env.XL_PASSWORD ?? '',
+});
+const mock = (user) => ({ user, password: 'mock' });
+export const people = onMock
+  ? { clinical: mock('doctor'), operator: mock('admin') }
+  : { clinical: given('doctor'), operator: given('admin') };
 export const wide = { width: 1600, height: 900 };
 export const narrow = { width: 390, height: 844 };
 
@@ -45,6 +53,7 @@ export async function openHouse() {
   return {
     url: server.url,
     browser,
+    sessions: new Map(), // cookies of each signed-in person: signing in is limited in rate
     async close() {
       await browser.close();
       await server.close();
@@ -77,12 +86,22 @@ export async function openContext(house, { language = 'en', theme = 'light', siz
   return { context, page, problems };
 }
 
-export async function signIn(page, house, path = '/', user = credentials.user, password = credentials.password) {
-  await page.goto(house.url + path);
+export async function fillSignIn(page, { user, password }) {
   await page.locator('input[autocomplete=username]').fill(user);
   await page.locator('input[autocomplete=current-password]').fill(password);
   await page.locator('button[type=submit]').click();
+}
+
+// With a session of an earlier sign-in of the same person, unless a `fresh` one is asked for (to end it).
+export async function signIn(page, house, { path = '/', who = 'clinical', fresh = false } = {}) {
+  const context = page.context();
+  const kept = house.sessions.get(who);
+  await context.clearCookies();
+  if (kept && !fresh) await context.addCookies(kept);
+  await page.goto(house.url + path);
+  if (!kept || fresh) await fillSignIn(page, people[who]);
   await page.locator('nav').first().waitFor({ state: 'attached' });
+  if (!fresh) house.sessions.set(who, await context.cookies());
 }
 
 export async function settle(page) {
@@ -97,12 +116,14 @@ export async function apiGet(page, path) {
   return page.evaluate(async (p) => (await fetch(p)).json(), path);
 }
 
-// The page under test for a patient with something to show: the first with a score, with its ECG and results if any.
+// What the pages are tested with: XL_PATIENT or the first patient with a score, an ECG result and an early warning.
 export async function findSubjects(page) {
-  const { items: patients } = await apiGet(page, '/api/patients?limit=50');
+  const { items: patients } = await apiGet(page, '/api/patients?limit=200&status=all');
   const { items: results } = await apiGet(page, '/api/worklist?limit=200');
   const withEcg = results.find((item) => item.study?.modality === 'ECG' && item.study.sop);
-  const withScore = results.find((item) => item.application.id === 'early-warning');
-  const scored = patients.find((patient) => patient.news2) ?? patients[0];
+  const warnings = results.filter((item) => item.application.id === 'early-warning');
+  const scored =
+    patients.find((patient) => patient.id === process.env.XL_PATIENT) ?? patients.find((patient) => patient.news2) ?? patients[0];
+  const withScore = warnings.find((item) => item.patient.id === scored?.id) ?? warnings[0];
   return { patient: scored, ecg: withEcg, news2: withScore, patients, results };
 }

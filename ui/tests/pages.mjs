@@ -1,16 +1,19 @@
-// The pages that are walked through for accessibility and screenshots.
-export function pagesOf({ patient, ecg, news2 }) {
+// The pages that are walked through for accessibility and screenshots: [name, address], by who may open them.
+export const operatorPages = [
+  ['system', '/system'],
+  ['system-messages', '/system?tab=messages'],
+  ['system-quarantine', '/system?tab=quarantine'],
+  ['system-dead', '/system?tab=dead'],
+  ['system-merges', '/system?tab=merges'],
+  ['audit', '/audit'],
+  ['users', '/users'],
+  ['about', '/about'],
+];
+
+export function clinicalPages({ patient, ecg, news2 }) {
   const pages = [
     ['worklist', '/worklist'],
     ['patients', '/patients'],
-    ['system', '/system'],
-    ['system-messages', '/system?tab=messages'],
-    ['system-quarantine', '/system?tab=quarantine'],
-    ['system-dead', '/system?tab=dead'],
-    ['system-merges', '/system?tab=merges'],
-    ['audit', '/audit'],
-    ['users', '/users'],
-    ['about', '/about'],
     ['not-found', '/no-such-page'],
   ];
   if (patient) {

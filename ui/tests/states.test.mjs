@@ -22,6 +22,8 @@ const states = [
   ['result-edit', ({ news2 }) => `/results/${news2?.id}`, click('.decision-buttons button:nth-child(2)')],
   ['result-reject', ({ news2 }) => `/results/${news2?.id}`, click('.decision-buttons button:nth-child(3)')],
   ['calipers', ({ ecg }) => `/ecg/${ecg?.study.sop}`, click('.ecg-toolbar .chip')],
+];
+const operatorStates = [
   ['message', () => '/system?tab=messages', click('table button')],
   ['proof', () => '/audit', click('table button')],
   ['add-user', () => '/users', click('.page-head-end button')],
@@ -35,7 +37,8 @@ for (const [language, theme, size] of [
     const { context, page, problems } = await openContext(house, { language, theme, size });
     await signIn(page, house);
     const subjects = await findSubjects(page);
-    for (const [name, path, open] of states) {
+    for (const [name, path, open] of [...states, ...operatorStates]) {
+      if (name === 'message') await signIn(page, house, { who: 'operator' });
       await t.test(name, async (inner) => {
         const where = path(subjects);
         if (where.includes('undefined')) return inner.skip('no such data');
@@ -49,6 +52,7 @@ for (const [language, theme, size] of [
       });
     }
     if (size === narrow) {
+      await signIn(page, house);
       await t.test('menu', async () => {
         await page.goto(`${house.url}/worklist`);
         await settle(page);

@@ -64,8 +64,8 @@ protected:
 TEST_F(EarlyWarningTest, TheManifestIsValidAndWakesOnVitalSigns) {
   const inference::Manifest m = inference::parse_manifest(native_application().manifest_toml).value();
   EXPECT_EQ(m.id.str(), "early-warning");
-  const json::object vital = {{"code", json::array{"http://loinc.org|8867-4"}}};
-  const json::object score = {{"code", json::array{"http://snomed.info/sct|1104051000000101"}}};
+  const json::object vital = {{"codes", json::array{"http://loinc.org|8867-4"}}};
+  const json::object score = {{"codes", json::array{"http://snomed.info/sct|1104051000000101"}}};
   for (const inference::Trigger& trigger : m.triggers) {
     EXPECT_TRUE(trigger.where->matches(vital));
     EXPECT_FALSE(trigger.where->matches(score)) << "its own score must not wake it";

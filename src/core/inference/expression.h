@@ -1,4 +1,4 @@
-// The language of trigger conditions: `code intersects ["http://loinc.org|8867-4"] and not (status ==
+// The language of trigger conditions: `codes intersects ["http://loinc.org|8867-4"] and not (status ==
 // "entered-in-error")`. Compiled once when a manifest is read, evaluated for every event, so it has no loops,
 // calls or side effects.
 //   condition := and-terms joined by `or`;  and-terms := unary joined by `and`;  unary := [`not`] comparison

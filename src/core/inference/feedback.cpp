@@ -36,10 +36,11 @@ bool is_code(const json::value& v) {
 Result<Edit> parse_edit(const json::value& v) {
   if (!v.is_object()) return bad("each edit must be an object");
   const json::object& o = v.get_object();
-  XL_CHECK(only_members(o, {"system", "code", "value", "unit"}));
+  XL_CHECK(only_members(o, {"system", "code", "method", "value", "unit"}));
   Edit edit;
   edit.system = json::find_string(o, "system").value_or("");
   edit.code = json::find_string(o, "code").value_or("");
+  edit.method = json::find_string(o, "method").value_or("");
   edit.unit = json::find_string(o, "unit").value_or("");
   const json::value* value = json::find(o, "value");
   if (edit.code.empty() || !value) return bad("an edit needs 'system', 'code' and 'value'");
@@ -76,7 +77,8 @@ Result<void> check_order(Decision before, FeedbackAction action) {
 
 Finding* find_finding(std::vector<Finding>& list, const Edit& edit) {
   for (Finding& f : list) {
-    if (f.code.system == edit.system && f.code.code == edit.code) return &f;
+    const bool named = f.code.system == edit.system && f.code.code == edit.code;
+    if (named && (edit.method.empty() || edit.method == f.method)) return &f;
     if (Finding* part = find_finding(f.components, edit)) return part;
   }
   return nullptr;
@@ -114,7 +116,8 @@ std::string_view resource_status(FeedbackAction action) {
 json::value edits_json(const std::vector<Edit>& edits) {
   json::array out;
   for (const Edit& e : edits)
-    out.push_back({{"system", e.system}, {"code", e.code}, {"value", e.value}, {"unit", e.unit}});
+    out.push_back(
+        {{"system", e.system}, {"code", e.code}, {"method", e.method}, {"value", e.value}, {"unit", e.unit}});
   return out;
 }
 

@@ -24,6 +24,7 @@ std::string_view to_string(FeedbackAction action);  // "accept", "edit", "reject
 
 struct Edit {
   std::string system, code;  // of the finding or component that is wrong
+  std::string method;        // when several findings share the code; "" = the first of them
   json::value value;         // number, text, or {system, code, display}
   std::string unit;          // UCUM, for numbers; "" keeps the unit of the finding
 };
@@ -34,7 +35,8 @@ struct FeedbackRequest {
   std::vector<Edit> edits;  // required for Edit, else empty; at most 64
 };
 
-// {"action": "edit", "reason": "..", "edits": [{"system": "..", "code": "..", "value": 72, "unit": "/min"}]}
+// {"action": "edit", "reason": "..", "edits": [{"system": "..", "code": "..", "value": 72, "unit": "/min",
+//              "method": ".."}]}
 // Unknown members are refused; kBadFeedback.
 Result<FeedbackRequest> parse_feedback(const json::object& body);
 

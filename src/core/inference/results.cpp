@@ -53,9 +53,12 @@ constexpr std::string_view kIsRead =
 
 void add_statuses(Where& where, const std::vector<Status>& statuses, const std::string& who) {
   if (statuses.empty()) return;
-  const std::string bound_who = where.bind(text_parameter(who));
+  // Bound only where it is used: a parameter that no part of the statement names is refused.
+  std::string bound_who;
   std::string any;
   for (const Status s : statuses) {
+    if ((s == Status::Unread || s == Status::Read) && bound_who.empty())
+      bound_who = where.bind(text_parameter(who));
     any += any.empty() ? "" : " OR ";
     if (s == Status::Unread || s == Status::Read)
       any += "(decision = 0 AND " + std::string(s == Status::Unread ? "NOT " : "") + std::string(kIsRead) +

@@ -1,6 +1,7 @@
 #include "core/inference/detail/case_builder.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/digest.h"
@@ -18,6 +19,31 @@ std::optional<Instant> effective(const json::object& observation) {
   for (const std::string_view key : {"effectiveDateTime", "effectiveInstant", "issued"})
     if (const auto span = parse_fhir_time(json::find_string(observation, key).value_or("")))
       return span->first;
+  return std::nullopt;
+}
+
+// Minutes east of UTC of "+0800"; 0 when it is not of that form.
+int zone_minutes(std::string_view zone) {
+  int value = 0;
+  if (zone.size() != 5 || (zone[0] != '+' && zone[0] != '-')) return 0;
+  const auto [end, error] = std::from_chars(zone.data() + 1, zone.data() + 5, value);
+  if (error != std::errc{} || end != zone.data() + 5) return 0;
+  const int minutes = value / 100 * 60 + value % 100;
+  return zone[0] == '-' ? -minutes : minutes;
+}
+
+// When the object was acquired; the study's time when it does not say. Zone from (0008,0201), else UTC.
+std::optional<Instant> acquired(const dicom::DataSet& d) {
+  const int offset_minutes = zone_minutes(d.text({0x0008, 0x0201}));
+  if (const auto span = parse_compact_time(d.text({0x0008, 0x002A}), offset_minutes)) return span->first;
+  for (const uint16_t element :
+       {uint16_t{0x0022}, uint16_t{0x0020}}) {  // acquisition, study: date and, 0x10 on, time
+    const std::string date = d.text({0x0008, element});
+    const std::string time = d.text({0x0008, static_cast<uint16_t>(element + 0x10)});
+    if (date.empty()) continue;
+    if (const auto span = parse_compact_time(date + time, offset_minutes)) return span->first;
+    if (const auto span = parse_compact_time(date, offset_minutes)) return span->first;
+  }
   return std::nullopt;
 }
 
@@ -173,6 +199,8 @@ Result<void> CaseBuilder::add_waveform(const trust::Access& access, const std::s
   XL_TRY(dicom::File file, dicom::parse_file(bytes));
   XL_TRY(out.input.waveform, waveform::from_data_set(file.data_set));
   out.input.patient = info.patient.str();
+  if (const auto at = acquired(file.data_set); at && *at <= clock_.now() + future_tolerance_us_)
+    out.input.now = *at;
   out.input.inputs.push_back({"sop:" + info.sop_instance.str(), info.modality, to_hex(sha256(bytes))});
   out.evidence =
       Evidence{std::move(file.data_set), info.sop_class, info.sop_instance, info.series, info.study};
@@ -183,7 +211,7 @@ Result<Assembled> CaseBuilder::build(const trust::Access& access, const CatalogE
                                      const Wake& wake) const {
   Assembled out;
   out.input.patient = wake.patient;
-  out.input.now = wake.at;
+  out.input.now = out.woken_at = wake.at;
   for (const OperatingPoint& point : entry.manifest.operating_points)
     out.input.operating_points[point.name] = point.value;
   if (entry.manifest.waveform) XL_CHECK(add_waveform(access, wake.subject, out));

@@ -34,6 +34,7 @@ struct Assembled {
   Case input;
   std::string encounter;  // "Encounter/4f..", or ""
   std::optional<Evidence> evidence;
+  Instant woken_at;          // time of the event; the same when the job runs again
   std::string input_digest;  // over all inputs, patient facts and operating points
 };
 

@@ -112,7 +112,7 @@ std::vector<uint8_t> make_report_document(const CatalogEntry& entry, const Assem
   report.sop_instance = SopInstanceUid(row.references.sr);
   report.series = SeriesUid(derive_uid(row.id, "sr series"));
   report.study = evidence.study;
-  report.content_time = row.effective;  // not the time of writing: a repeated run must give the same bytes
+  report.content_time = assembled.woken_at;  // not the time of writing: a repeated run gives the same bytes
   report.title = entry_of(*entry.manifest.report_code);
   report.manufacturer = "Xinglin";
   report.model_name = row.application;

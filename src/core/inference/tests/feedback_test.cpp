@@ -27,7 +27,7 @@ protected:
   json::value observation() {
     return read(std::string(only_result().at("references").at("observations").at(0).as_string()));
   }
-  static Edit rate_edit(double value) { return {"http://loinc.org", "76282-3", value, ""}; }
+  static Edit rate_edit(double value) { return {"http://loinc.org", "76282-3", "", value, ""}; }
   InferenceId id_;
 };
 
@@ -72,7 +72,7 @@ TEST_F(FeedbackTest, AReasonIsNeededToEditOrReject) {
   EXPECT_TRUE(give(FeedbackAction::Edit, "", {rate_edit(1)}).error().is(kBadFeedback));
   EXPECT_TRUE(give(FeedbackAction::Edit, "why").error().is(kBadFeedback));
   EXPECT_TRUE(
-      give(FeedbackAction::Edit, "why", {{"http://loinc.org", "1-1", 1.0, ""}}).error().is(kBadFeedback));
+      give(FeedbackAction::Edit, "why", {{"http://loinc.org", "1-1", "", 1.0, ""}}).error().is(kBadFeedback));
   EXPECT_EQ(status_of("diagnostic_report"), "preliminary") << "nothing was changed";
   EXPECT_EQ(only_result().at("status"), "unread");
 }

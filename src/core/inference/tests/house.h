@@ -88,7 +88,7 @@ en = "Tests."
 zh = "测试。"
 [[trigger]]
 event = "record.observation-created"
-where = 'code intersects ["http://loinc.org|8867-4"]'
+where = 'codes intersects ["http://loinc.org|8867-4"]'
 per = "patient"
 [inputs]
 observations = {codes = ["http://loinc.org|8867-4"], hours = 24, count_max = 10}

@@ -45,6 +45,8 @@ protected:
     d.set_text({0x0008, 0x0016}, "UI", sop_class);
     d.set_text({0x0008, 0x0018}, "UI", kEcgUid);
     d.set_text({0x0008, 0x0060}, "CS", "ECG");
+    d.set_text({0x0008, 0x002A}, "DT", "20260228103000");
+    d.set_text({0x0008, 0x0201}, "SH", "+0800");
     d.set_text({0x0010, 0x0010}, "PN", "Test^Patient");
     d.set_text({0x0010, 0x0020}, "LO", "1");
     d.set_text({0x0020, 0x000D}, "UI", kStudyUid);
@@ -96,6 +98,7 @@ TEST_F(WaveformRunTest, AStoredEcgBecomesAReportInItsStudy) {
   ASSERT_EQ(r.at("state"), "published") << r.at("reason").as_string();
   EXPECT_EQ(r.at("patient"), "p1");
   EXPECT_EQ(r.at("findings").at(0).at("value").to_number<double>(), 12);
+  EXPECT_EQ(r.at("effective"), "2026-02-28T02:30:00.000Z") << "when the ECG was taken, not when it came";
   EXPECT_EQ(r.at("inputs").at(0).at("reference"), json::value("sop:" + std::string(kEcgUid)));
 
   const SopInstanceUid sr(reference(r, "sr"));

@@ -1,0 +1,36 @@
+// Who asks: turns a request into trust::Access, by the session cookie or by a bearer token. A cookie is sent
+// by the browser without the page's doing, so an unsafe method with a cookie also needs the header
+// X-CSRF-Token; a bearer token needs none. Used by this edge's routes and handed by main to the FHIR edge.
+// Thread-safe; keeps a reference to the Authenticator. RFC 6265 (cookies), RFC 6750 (bearer tokens).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/http/http.h"
+#include "base/result.h"
+#include "core/trust/access.h"
+#include "core/trust/authenticator.h"
+
+namespace xinglin::web {
+
+inline constexpr std::string_view kSessionCookie = "xinglin_session";
+
+class RequestAuth {
+public:
+  explicit RequestAuth(trust::Authenticator& authenticator) : authenticator_(authenticator) {}
+
+  // kNoSession, kBadCsrf, kBadAuthorization and what the Authenticator says of a token. The request id
+  // travels along.
+  Result<trust::Access> access(const http::Request& request) const;
+  // The same for routes about the session itself; a bearer token is not a session.
+  Result<trust::Authenticator::SessionAccess> session(const http::Request& request) const;
+
+private:
+  trust::Authenticator& authenticator_;
+};
+
+bool is_safe(http::Method method);  // RFC 9110 9.2.1
+
+}  // namespace xinglin::web

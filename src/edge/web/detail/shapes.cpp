@@ -1,0 +1,144 @@
+// The named shapes of the API, in the notation of shape.h.
+#include <array>
+
+#include "edge/web/detail/shape.h"
+
+namespace xinglin::web::detail {
+namespace {
+
+struct Named {
+  std::string_view name, text;
+};
+
+constexpr Named kBasic[] = {
+    {"Text2", R"({ en: string; zh: string })"},
+    {"Flag", R"("N"|"A"|"AA"|"H"|"L"|"HH"|"LL"|"")"},
+    {"Role", R"("administrator"|"clinician"|"nurse"|"integration"|"auditor")"},
+    {"Permission", R"("read_clinical"|"write_clinical"|"ingest"|"give_feedback"|"read_system"|"operate_system"
+      |"read_audit"|"manage_users")"},
+    {"Priority", R"("stat"|"asap"|"urgent"|"routine")"},
+    {"Band", R"("low"|"low_medium"|"medium"|"high")"},
+    {"Trend", R"("rising"|"falling"|"steady"|"first")"},
+    {"ResultStatus", R"("unread"|"read"|"accepted"|"edited"|"rejected")"},
+    {"Gender", R"("male"|"female"|"other"|"unknown"|null)"},
+    {"Code", R"({ system: string; code: string; display: string })"},
+    {"User",
+     R"({ id: string; name: string; display: string; role: Role; demo: boolean; disabled: boolean })"},
+    {"Session", R"({ user: { id: string; name: string; display: string; role: Role; demo: boolean;
+      permissions: Permission[] }; csrf: string; expires_at: string })"},
+};
+
+constexpr Named kPatient[] = {
+    {"PatientRef",
+     R"({ id: string; name: string; name_local: string|null; mrn: string|null; birth_date: string|null;
+      gender: Gender; ward: string|null; bed: string|null; synthetic: boolean })"},
+    {"News2Short",
+     R"({ score: integer; band: Band; trend: Trend; complete: boolean; t: string; result: string })"},
+    {"PatientListItem", R"({ ...PatientRef;
+      news2: News2Short|null; unread: integer; admitted: string|null })"},
+    {"Patient",
+     R"({ ...PatientRef;
+      identifiers: { system: string; value: string; type: string|null }[];
+      deceased: boolean; deceased_at: string|null;
+      encounter: { id: string; class: string; status: string; admitted: string|null; discharged: string|null;
+        attending: string|null }|null;
+      allergies: { known: boolean;
+        items: { text: string; criticality: "low"|"high"|"unable-to-assess"|null }[] };
+      merged_into: string|null; news2: News2Short|null; age_years: integer|null })"},
+    {"Series", R"({ code: string; name: Text2; unit: string; points: { t: string; value: number|null;
+      text: string|null; flag: Flag; reference: string }[] })"},
+    {"News2Point", R"({ t: string; score: integer; complete: boolean; band: Band; trend: Trend;
+      components: { code: string; name: string; name_zh: string; value: string; score: integer|null }[];
+      result: string })"},
+    {"LabReport", R"({ id: string|null; code: string; name: string; issued: string|null; status: string;
+      observations: { id: string; code: string; name: string; value: string; number: number|null;
+        unit: string;
+        reference_range: string; flag: Flag; t: string|null }[] })"},
+    {"TimelineItem",
+     R"({ t: string; kind: "admission"|"transfer"|"discharge"|"vitals"|"lab"|"study"|"result"|"task"
+      |"feedback"|"merge"; title: Text2; reference: string; flag: Flag })"},
+    {"Study", R"({ uid: string; date: string|null; time: string|null; description: string; modality: string;
+      accession: string; instances: integer; series: { uid: string; modality: string; description: string;
+        instances: { sop: string; sop_class: string; received_at: string }[] }[] })"},
+    {"Task",
+     R"({ id: string; status: string; priority: Priority; created: string; due: string|null; text: Text2;
+      owner: string|null; result: string|null })"},
+    {"Lead", R"({ name: string; samples: (integer|null)[] })"},
+    {"Ecg", R"({ sop: string; patient: string; study: string; rate_hz: number; scale_uv: integer;
+      recorded_at: string|null; synthetic: boolean; manufacturer: string; model: string; leads: Lead[];
+      filters: { highpass_hz: number|null; lowpass_hz: number|null; notch_hz: number|null };
+      median: { rate_hz: number; leads: Lead[] }|null;
+      device_measurements: { meaning: string; value: number|null; unit: string; text: string }[];
+      result: string|null })"},
+};
+
+constexpr Named kResult[] = {
+    {"StudyRef", R"({ uid: string; modality: string; sop: string|null }|null)"},
+    {"ApplicationRef", R"({ id: string; version: string; name: Text2 })"},
+    {"WorklistItem", R"({ ...ResultSummary; patient: PatientRef; news2: News2Short|null })"},
+    {"ResultSummary", R"({ id: string; application: ApplicationRef; priority: Priority; status: ResultStatus;
+      created: string; summary: Text2; flag: Flag; study: StudyRef })"},
+    {"Finding",
+     R"({ code: Code; name: Text2; value: number|string|null; value_code: Code|null; comparator: string;
+      unit: string;
+      state: "measured"|"cannot_tell"|"absent"; reason: string; reference: { low: number; high: number }|null;
+      flag: Flag; confidence: number|null; method: string; components: object[] })"},
+    {"Feedback",
+     R"({ action: "accept"|"edit"|"reject"; reason: string; edits: { code: string; value: string }[];
+      who: string; at: string }|null)"},
+    {"Result", R"({ id: string; application: { id: string; version: string; name: Text2; intended_use: Text2;
+        model_digests: string[] };
+      patient: PatientRef; priority: Priority; status: ResultStatus; created: string; about: string;
+      summary: Text2; flag: Flag; findings: Finding[];
+      risk: { outcome: string; qualitative: string; rationale: Text2 }|null;
+      escalation: { priority: Priority; text: Text2; ward: string; due: string|null }|null; evidence: object;
+      inputs: { reference: string; label: string; digest: string }[]; outputs: { reference: string }[];
+      study: StudyRef; read: { who: string; at: string }|null; feedback: Feedback;
+      history: { action: string; reason: string; who: string; at: string }[]; limits: string[] })"},
+    {"FeedbackRequest", R"({ action: "accept"|"edit"|"reject"; reason?: string;
+      edits?: { code: string; value: string }[] })"},
+};
+
+constexpr Named kSystem[] = {
+    {"System",
+     R"({ version: string; started_at: string; uptime_s: integer; state: "starting"|"ready"|"draining";
+      queues: { name: string; ready: integer; running: integer; waiting_retry: integer; dead: integer;
+        done: integer }[];
+      counts: { messages: integer; messages_refused: integer; quarantine: integer; dead_letters: integer;
+        patients: integer; instances: integer; results: integer; audit_leaves: integer };
+      store: { database_bytes: integer; blob_bytes: integer; disk_free_bytes: integer;
+        writes_waiting: integer };
+      listeners: { http: string|null; dimse: string|null; mllp: string|null } })"},
+    {"Message", R"({ id: integer; at: string; type: string; control_id: string; sender: string;
+      ack: "AA"|"AE"|"AR"; error: string|null; patient: string|null; size_bytes: integer })"},
+    {"MessageDetail", R"({ ...Message; raw: string|null })"},
+    {"Quarantined", R"({ id: integer; at: string; source: string; sender: string; reason_code: string;
+      reason: string; size_bytes: integer; digest: string })"},
+    {"DeadLetter", R"({ id: integer; queue: string; key: string; error: string; attempts: integer;
+      died_at: string })"},
+    {"Merge", R"({ id: integer; survivor: string; merged: string; survivor_name: string|null;
+      merged_name: string|null; at: string; who: string; undone: boolean })"},
+    {"AuditLeaf", R"({ index: integer; at: string; who: string; role: string; purpose: string; action: string;
+      object: string; patient: string|null; success: boolean; detail: string; leaf_hash: string })"},
+    {"Checkpoint", R"({ size: integer; root: string; at: string; signature: string })"},
+    {"Proof", R"({ index: integer; size: integer; leaf_hash: string; root: string; path: string[] })"},
+    {"Verification", R"({ leaves: integer; checkpoints: integer; root: string; problems: string[] })"},
+};
+
+template <size_t N>
+std::string_view find_in(const Named (&table)[N], std::string_view name) {
+  for (const Named& named : table)
+    if (named.name == name) return named.text;
+  return {};
+}
+
+}  // namespace
+
+std::string_view named_shape(std::string_view name) {
+  for (const std::string_view found :
+       {find_in(kBasic, name), find_in(kPatient, name), find_in(kResult, name), find_in(kSystem, name)})
+    if (!found.empty()) return found;
+  return {};
+}
+
+}  // namespace xinglin::web::detail

@@ -1,0 +1,130 @@
+// Who may do what, over every route: one row per route, one column per role.
+#include <algorithm>
+#include <array>
+
+#include "edge/web/tests/world.h"
+
+namespace xinglin::web {
+namespace {
+
+using http::Method;
+using trust::Role;
+
+struct Row {
+  Method method;
+  std::string_view target;
+  std::string_view allowed;  // a(dministrator) c(linician) n(urse) i(ntegration) u: auditor
+};
+// 400 and 404 mean "allowed, but there is nothing": the guard comes first.
+constexpr Row kMatrix[] = {
+    {Method::Get, "/api/session", "acnu"},
+    {Method::Get, "/api/applications", "acniu"},
+    {Method::Get, "/api/worklist", "cni"},
+    {Method::Get, "/api/wards", "cni"},
+    {Method::Get, "/api/patients", "cni"},
+    {Method::Get, "/api/patients/x", "cni"},
+    {Method::Get, "/api/patients/x/vitals", "cni"},
+    {Method::Get, "/api/patients/x/news2", "cni"},
+    {Method::Get, "/api/patients/x/labs", "cni"},
+    {Method::Get, "/api/patients/x/results", "cni"},
+    {Method::Get, "/api/patients/x/timeline", "cni"},
+    {Method::Get, "/api/patients/x/studies", "cni"},
+    {Method::Get, "/api/patients/x/tasks", "cni"},
+    {Method::Get, "/api/ecg/1.2.3", "cni"},
+    {Method::Get, "/api/results/x", "cni"},
+    {Method::Post, "/api/results/x/read", "cni"},
+    {Method::Post, "/api/results/x/feedback", "cn"},
+    {Method::Get, "/api/system", "au"},
+    {Method::Get, "/api/system/messages", "au"},
+    {Method::Get, "/api/system/messages/1", "au"},
+    {Method::Get, "/api/system/quarantine", "au"},
+    {Method::Get, "/api/system/dead-letters", "au"},
+    {Method::Post, "/api/system/dead-letters/1/replay", "a"},
+    {Method::Get, "/api/merges", "au"},
+    {Method::Post, "/api/merges/1/undo", "a"},
+    {Method::Get, "/api/audit", "au"},
+    {Method::Get, "/api/audit/checkpoint", "au"},
+    {Method::Get, "/api/audit/proof?index=0", "au"},
+    {Method::Post, "/api/audit/verify", "au"},
+    {Method::Get, "/api/users", "a"},
+    {Method::Post, "/api/users", "a"},
+    {Method::Post, "/api/users/x/password", "a"},
+    {Method::Post, "/api/users/x/disabled", "a"},
+};
+constexpr std::array<std::pair<char, Role>, 5> kRoles{{{'a', Role::Administrator},
+                                                       {'c', Role::Clinician},
+                                                       {'n', Role::Nurse},
+                                                       {'i', Role::Integration},
+                                                       {'u', Role::Auditor}}};
+
+TEST(Roles, MayDoWhatTheMatrixSays) {
+  World world;
+  for (const auto& [letter, role] : kRoles) {
+    if (role == Role::Integration) continue;  // a machine: below, by token
+    Browser browser = world.signed_in(role);
+    for (const Row& row : kMatrix) {
+      const int status = browser.send(row.method, row.target).status;
+      const bool allowed = row.allowed.find(letter) != std::string_view::npos;
+      EXPECT_EQ(status != 403, allowed)
+          << letter << " " << http::to_string(row.method) << " " << row.target << " " << status;
+      EXPECT_NE(status, 401) << row.target;
+      EXPECT_LT(status, 500) << letter << " " << row.target;
+    }
+  }
+  Browser machine = world.browser();
+  machine.headers["Authorization"] = "Bearer " + world.token(Role::Integration);
+  for (const Row& row : kMatrix) {
+    if (row.target == "/api/session") continue;
+    const int status = machine.send(row.method, row.target).status;
+    EXPECT_EQ(status != 403, row.allowed.find('i') != std::string_view::npos) << row.target << " " << status;
+  }
+}
+
+TEST(Roles, NobodyInParticularMayDoNothing) {
+  World world;
+  Browser stranger = world.browser();
+  for (const Row& row : kMatrix) {
+    const http::ClientResponse response = stranger.send(row.method, row.target);
+    EXPECT_EQ(response.status, 401) << row.target;
+    EXPECT_EQ(response.headers.at("content-type"), "application/problem+json");
+    EXPECT_EQ(response.headers.at("cache-control"), "no-store");
+  }
+  EXPECT_EQ(stranger.get("/api/events").status, 401);
+}
+
+std::vector<std::string> segments(std::string_view path) {
+  std::vector<std::string> out(1);
+  for (const char c : path.substr(0, path.find('?')))
+    if (c == '/')
+      out.emplace_back();
+    else
+      out.back() += c;
+  return out;
+}
+
+bool is_row_of(const Row& row, std::string_view method, std::string_view pattern) {
+  std::string upper(method);
+  for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
+  const std::vector<std::string> wanted = segments(pattern), given = segments(row.target);
+  return upper == http::to_string(row.method) &&
+         std::equal(wanted.begin(), wanted.end(), given.begin(), given.end(),
+                    [](const std::string& w, const std::string& g) { return w == g || w.starts_with('{'); });
+}
+
+// Every route of the document has a row here, so that a new one cannot be forgotten.
+TEST(Roles, TheMatrixHasEveryRoute) {
+  World world;
+  const json::object api = document(world.browser().get("/api/openapi.json"));
+  for (const auto& path : *json::find_object(api, "paths")) {
+    if (path.key() == "/api/session" || path.key() == "/api/events") continue;
+    for (const auto& operation : path.value().as_object()) {
+      const bool found = std::any_of(std::begin(kMatrix), std::end(kMatrix), [&](const Row& row) {
+        return is_row_of(row, operation.key(), path.key());
+      });
+      EXPECT_TRUE(found) << operation.key() << " " << path.key();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace xinglin::web
