@@ -141,6 +141,21 @@ void Writer::checkpoint_if_due() {
   if (copying_ == Copying::Copied) copying_ = Copying::Idle;
 }
 
+// Each pass copies what was written during the one before it, so that each is shorter and the writer's own
+// rest short.
+void Writer::copy_until_little_is_left() {
+  int copied_before = 0;
+  for (int pass = 0; pass < kPassesMax; ++pass) {
+    int in_log = 0, copied = 0;
+    const int rc = sqlite3_wal_checkpoint_v2(checkpointer_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                             &in_log, &copied);
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY)
+      log::warning("sql.checkpoint-failed", {{"reason", checkpointer_->last_error("checkpoint").message()}});
+    if (rc != SQLITE_OK || copied - copied_before < kShortRestPages) return;
+    copied_before = copied;
+  }
+}
+
 void Writer::run_checkpointer() {
   while (true) {
     {
@@ -148,11 +163,7 @@ void Writer::run_checkpointer() {
       wake_checkpointer_.wait(lock, [&] { return stopping_ || copying_ == Copying::Asked; });
       if (stopping_) return;
     }
-    int in_log = 0, copied = 0;
-    const int rc = sqlite3_wal_checkpoint_v2(checkpointer_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                             &in_log, &copied);
-    if (rc != SQLITE_OK && rc != SQLITE_BUSY)
-      log::warning("sql.checkpoint-failed", {{"reason", checkpointer_->last_error("checkpoint").message()}});
+    copy_until_little_is_left();
     copying_ = Copying::Copied;
   }
 }

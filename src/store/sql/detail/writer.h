@@ -42,9 +42,11 @@ private:
   Result<void> run_in_savepoint(Request& request);
   void checkpoint_if_due();
   void run_checkpointer();
+  void copy_until_little_is_left();
   static int on_wal_grown(void* self, sqlite3*, const char*, int pages);
 
-  static constexpr int kCheckpointPages = 4'000;       // 16 MiB: the second thread starts to copy
+  static constexpr int kCheckpointPages = 4'000;  // 16 MiB: the second thread starts to copy
+  static constexpr int kShortRestPages = 200, kPassesMax = 6;
   static constexpr int kCheckpointPagesHard = 64'000;  // 256 MiB: the writer stops and copies itself
 
   std::unique_ptr<Connection> connection_, checkpointer_;
