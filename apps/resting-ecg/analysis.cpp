@@ -6,6 +6,7 @@
 
 #include "apps/resting-ecg/beats.h"
 #include "apps/resting-ecg/detail/amplitudes.h"
+#include "apps/resting-ecg/detail/beat_noise.h"
 #include "apps/resting-ecg/detail/strip.h"
 #include "apps/resting-ecg/detail/wave_evidence.h"
 #include "apps/resting-ecg/intervals.h"
@@ -29,6 +30,10 @@ constexpr double kSortRateHz = 125;  // beats are sorted and aligned on coarser 
 constexpr size_t kMembersMin = 3, kRoughMembers = 9;
 constexpr double kMembersShareMin = 0.3;  // of all beats that the commonest shape must have ...
 constexpr float kClarityMin = 4;          // ... unless the beats stand out clearly
+constexpr float kClarityOfOne = 4;        // for a beat that looks like no other to count as one
+constexpr float kBurst = 3.5f;            // noise beside such a beat, against the quiet of the strip
+constexpr double kIndexForIntervals =
+    0.5;  // median over the leads; below it noise moves the ends of the waves
 constexpr double kPresentRatio = 1.5, kAbsentRatio = 0.8;
 constexpr float kPHeightMinUv = 12, kTHeightMinUv = 20;
 constexpr double kRecurrenceMax = 0.83, kRecurrenceTrusted = 10;
@@ -82,6 +87,17 @@ bool trustworthy(const Work& work) {
   const bool clear = detail::median(clarity) >= kClarityMin;
   return clear || (members >= static_cast<double>(kMembersMin) &&
                    members >= kMembersShareMin * static_cast<double>(work.found.size()));
+}
+
+// A beat that looks like another one, or stands out from what is around it without a burst of noise beside
+// it.
+bool is_certain(const Work& work, size_t index, const std::vector<float>& noise) {
+  const int shape = work.sorted[index].shape;
+  if (shape == 0) return true;
+  if (work.found[index].clarity >= kClarityOfOne && noise[index] < kBurst) return true;
+  const auto alike = std::count_if(work.sorted.begin(), work.sorted.end(),
+                                   [&](const SortedBeat& beat) { return beat.shape == shape; });
+  return shape > 0 && alike > 1;
 }
 
 // Median beat twice: the first finds where the isoelectric line can be taken, the second has it taken out.
@@ -200,11 +216,13 @@ void set_marks(const Work& work, Analysis& out) {
 }
 
 void set_representative(const Work& work, Analysis& out) {
-  RepresentativeBeat& beat = out.median;
-  beat.rate_hz = work.median.rate_hz;
-  beat.members = work.median.members;
-  beat.names = work.strip.names;
-  beat.leads = work.median.leads;
+  out.median.rate_hz = work.median.rate_hz;
+  out.median.members = work.median.members;
+  out.median.names = work.strip.names;
+  out.median.leads = work.median.leads;
+}
+
+void mark_representative(const Work& work, RepresentativeBeat& beat) {
   const auto ms = [&](ptrdiff_t sample) { return static_cast<double>(sample) * 1000 / beat.rate_hz; };
   beat.qrs_on_ms = ms(work.qrs->on);
   beat.qrs_off_ms = ms(work.qrs->off);
@@ -214,15 +232,27 @@ void set_representative(const Work& work, Analysis& out) {
   if (work.t) beat.t_off_ms = ms(work.t->off);
 }
 
-void nothing_measured(Analysis& out, std::string why) {
-  const Measure none = Measure::none(why);
-  out.beats.clear();
-  out.rhythm = Rhythm{none, none, none, none, none, none, Regularity::CannotTell, why, 0, 0};
+// Quality of the middle one of the usable leads.
+double usable_index(const Analysis& out) {
+  std::vector<float> indices;
+  for (const LeadQuality& quality : out.quality)
+    if (quality.usable()) indices.push_back(static_cast<float>(quality.index));
+  return detail::median(std::move(indices));
+}
+
+void nothing_delineated(Analysis& out, const std::string& why) {
   out.p_reason = why;
   for (Measure* m :
        {&out.p_ms, &out.pr_ms, &out.qrs_ms, &out.qt_ms, &out.qtc_bazett_ms, &out.qtc_fridericia_ms,
         &out.qtc_framingham_ms, &out.qtc_hodges_ms, &out.p_axis_deg, &out.qrs_axis_deg, &out.t_axis_deg})
-    *m = none;
+    *m = Measure::none(why);
+}
+
+void nothing_measured(Analysis& out, std::string why) {
+  const Measure none = Measure::none(why);
+  out.beats.clear();
+  out.rhythm = Rhythm{none, none, none, none, none, none, Regularity::CannotTell, why, 0, 0, 0};
+  nothing_delineated(out, why);
   out.problem = std::move(why);
 }
 
@@ -255,11 +285,13 @@ Result<Analysis> analyse(const waveform::Group& group) {
     return out;
   }
   std::vector<TimedBeat> timed;
+  const std::vector<float> noise = detail::noise_beside(work.strip.leads, work.strip.rate_hz, work.sorted);
   for (size_t i = 0; i < work.sorted.size(); ++i) {
+    const bool certain = is_certain(work, i, noise);
     timed.push_back(
-        {work.strip.ms(static_cast<double>(work.sorted[i].at)) / 1000, work.sorted[i].shape == 0});
+        {work.strip.ms(static_cast<double>(work.sorted[i].at)) / 1000, work.sorted[i].shape == 0, certain});
     out.beats.push_back(
-        {work.strip.ms(static_cast<double>(work.found[i].sample)), work.sorted[i].shape == 0});
+        {work.strip.ms(static_cast<double>(work.found[i].sample)), work.sorted[i].shape == 0, certain});
   }
   out.rhythm = measure_rhythm(timed);
   delineate(work);
@@ -267,18 +299,23 @@ Result<Analysis> analyse(const waveform::Group& group) {
     nothing_measured(out, "the QRS could not be delineated");
     return out;
   }
+  for (size_t l = 0; l < work.strip.leads.size(); ++l)
+    add_snr(out.quality[work.strip.quality_index[l]],
+            detail::snr_db(work.median, work.strip.leads[l], l, work.sorted));
+  set_representative(work, out);
+  if (usable_index(out) < kIndexForIntervals) {
+    nothing_delineated(out, "noise hides where the waves begin and end");
+    return out;
+  }
   judge_t(work);
   judge_p(work, out);
   set_intervals(work, out);
   set_corrected(out);
   set_marks(work, out);
-  set_representative(work, out);
   const Landmarks landmarks{*work.qrs, work.p, work.t};
+  mark_representative(work, out.median);
   detail::set_axes(work.median, work.strip.names, landmarks, out);
   detail::set_amplitudes(work.median, work.strip.names, landmarks, out);
-  for (size_t l = 0; l < work.strip.leads.size(); ++l)
-    add_snr(out.quality[work.strip.quality_index[l]],
-            detail::snr_db(work.median, work.strip.leads[l], l, work.sorted));
   return out;
 }
 

@@ -28,6 +28,7 @@ inline constexpr ErrorCode kNotAnEcg{
 struct BeatMarks {
   double r_ms = 0;  // largest deflection
   bool usual_shape = false;
+  bool certain = true;  // false: does not stand out from noise and looks like no other beat
   std::optional<double> p_on_ms, p_off_ms, qrs_on_ms, qrs_off_ms, t_off_ms;
 };
 

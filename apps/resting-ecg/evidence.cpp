@@ -19,7 +19,7 @@ void put(json::object& to, std::string_view key, const std::optional<double>& va
 json::object beat_json(const BeatMarks& beat) {
   json::object out;
   out["r_ms"] = tenths(beat.r_ms);
-  out["kind"] = beat.usual_shape ? "usual" : "other";
+  out["kind"] = !beat.certain ? "uncertain" : beat.usual_shape ? "usual" : "other";
   put(out, "p_on_ms", beat.p_on_ms);
   put(out, "p_off_ms", beat.p_off_ms);
   put(out, "qrs_on_ms", beat.qrs_on_ms);

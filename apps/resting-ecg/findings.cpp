@@ -219,7 +219,8 @@ std::string whole_flag(const Analysis& analysis, const std::vector<Finding>& fin
   if (abnormal) return "A";
   const bool complete = analysis.missing_leads.empty() && analysis.rhythm.heart_rate.known() &&
                         analysis.pr_ms.known() && analysis.qtc_fridericia_ms.known() &&
-                        analysis.qrs_axis_deg.known() && analysis.rhythm.regularity == Regularity::Regular;
+                        analysis.qrs_axis_deg.known() && analysis.rhythm.regularity == Regularity::Regular &&
+                        analysis.rhythm.uncertain_beats == 0;
   return complete ? "N" : "";
 }
 

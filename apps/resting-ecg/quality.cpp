@@ -19,7 +19,7 @@ struct Limit {
   double fine, bad, floor;
 };
 constexpr Limit kWander{Defect::BaselineWander, 300, 1500, 0.4};
-constexpr Limit kMains{Defect::MainsNoise, 15, 120, 0.3};
+constexpr Limit kMains{Defect::MainsNoise, 15, 300, 0.55};  // it is filtered out before measuring
 constexpr Limit kMuscle{Defect::MuscleNoise, 12, 80, 0.3};
 constexpr double kFlatPeakToPeakUv = 15;
 constexpr double kGapShareMax = 0.2, kSaturatedShareMax = 0.05;
@@ -53,23 +53,24 @@ double amplitude_at(std::span<const float> x, double cycles_per_sample) {
   return 2 * std::sqrt(std::max(0.0, s1 * s1 + s2 * s2 - c * s1 * s2)) / static_cast<double>(x.size());
 }
 
-double mains_amplitude(const Samples& x, double rate_hz) {
+void measure_mains(const Samples& x, double rate_hz, LeadQuality& quality) {
   const auto factor = std::max<size_t>(1, static_cast<size_t>(rate_hz / 240));
   const Samples coarse = detail::decimate(x, factor);
   const double rate = rate_hz / static_cast<double>(factor);
   const auto window = std::max<size_t>(8, static_cast<size_t>(0.2 * rate));
-  double largest = 0;
   for (const double hz : {50.0, 60.0}) {
     if (hz >= 0.45 * rate) continue;
     // What the decimation has taken away of this frequency is given back.
     const double phase = std::numbers::pi * hz / rate_hz;
     const double kept =
         std::sin(static_cast<double>(factor) * phase) / (static_cast<double>(factor) * std::sin(phase));
-    largest = std::max(largest, over_windows(coarse, window, 0.3, [&](std::span<const float> w) {
-                                  return amplitude_at(w, hz / rate);
-                                }) / kept);
+    const double found = over_windows(coarse, window, 0.3,
+                                      [&](std::span<const float> w) { return amplitude_at(w, hz / rate); }) /
+                         kept;
+    if (found <= quality.mains_uv) continue;
+    quality.mains_uv = found;
+    quality.mains_hz = hz;
   }
-  return largest;
 }
 
 double rms(std::span<const float> x) {
@@ -162,7 +163,7 @@ LeadQuality judge_lead(std::string lead, const std::vector<float>& samples, doub
   if (is_unusable(quality, samples, rate_hz, bad_samples)) return quality;
   const auto window = std::max<size_t>(8, static_cast<size_t>(0.2 * rate_hz));
   quality.wander_uv = wander_peak_to_peak(samples, rate_hz);
-  quality.mains_uv = mains_amplitude(samples, rate_hz);
+  measure_mains(samples, rate_hz, quality);
   Samples fast = detail::smooth(samples, 0.004 * rate_hz);
   for (size_t i = 0; i < fast.size(); ++i) fast[i] = samples[i] - fast[i];
   quality.noise_uv = over_windows(fast, window, 0.3, [](std::span<const float> w) { return rms(w); });

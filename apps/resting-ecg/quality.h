@@ -27,9 +27,10 @@ struct LeadQuality {
   double index = 0;
   std::vector<Defect> defects;  // worst first
   double noise_uv = 0;          // root mean square above about 40 Hz, outside the QRS
-  double mains_uv = 0;          // amplitude at 50 or 60 Hz, the larger
-  double wander_uv = 0;         // peak to peak below about 0.5 Hz
-  double snr_db = 0;            // beat against the spread of the beats; 0 until beats are known
+  double mains_uv = 0;          // amplitude at 50 or 60 Hz, the larger; `mains_hz` says which
+  double mains_hz = 0;
+  double wander_uv = 0;  // peak to peak below about 0.5 Hz
+  double snr_db = 0;     // beat against the spread of the beats; 0 until beats are known
   bool usable() const { return index > 0; }
   std::string_view word() const;  // good, fair, poor, unusable
 };

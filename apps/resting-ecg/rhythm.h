@@ -29,6 +29,7 @@ std::string_view describe(Regularity regularity);
 struct TimedBeat {
   double time_s = 0;
   bool usual_shape = true;  // of the dominant class
+  bool certain = true;      // false: perhaps noise; the intervals on both sides do not count
 };
 
 struct Rhythm {
@@ -39,6 +40,7 @@ struct Rhythm {
   std::string reason;  // when regularity cannot be told
   int early_beats = 0;
   int other_shape_beats = 0;
+  int uncertain_beats = 0;
 };
 
 Rhythm measure_rhythm(const std::vector<TimedBeat>& beats);

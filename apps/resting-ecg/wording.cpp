@@ -33,6 +33,12 @@ std::string interval(std::string_view name, const Measure& measure, Language lan
   return out + (language == Language::English ? " cannot tell" : " 无法判断");
 }
 
+std::string noise_note(const Analysis& analysis, Language language) {
+  if (analysis.rhythm.uncertain_beats == 0) return {};
+  return language == Language::English ? "; part of the strip is noise and was left out"
+                                       : "；部分波形为噪声，未计入";
+}
+
 std::string leads_note(const Analysis& analysis, Language language) {
   const auto unusable =
       static_cast<size_t>(std::count_if(analysis.quality.begin(), analysis.quality.end(),
@@ -60,7 +66,8 @@ std::string summary_en(const Analysis& analysis) {
   out += ", " + interval("QRS", analysis.qrs_ms, Language::English);
   out += ", " + interval("QT", analysis.qt_ms, Language::English);
   out += ", " + interval("QTcF", analysis.qtc_fridericia_ms, Language::English);
-  return out + leads_note(analysis, Language::English) + ". Measurements, not a diagnosis.";
+  return out + noise_note(analysis, Language::English) + leads_note(analysis, Language::English) +
+         ". Measurements, not a diagnosis.";
 }
 
 std::string summary_zh(const Analysis& analysis) {
@@ -79,7 +86,8 @@ std::string summary_zh(const Analysis& analysis) {
   out += "，" + interval("QRS", analysis.qrs_ms, Language::Chinese);
   out += "，" + interval("QT", analysis.qt_ms, Language::Chinese);
   out += "，" + interval("QTcF", analysis.qtc_fridericia_ms, Language::Chinese);
-  return out + leads_note(analysis, Language::Chinese) + "。仅为测量值，不是诊断。";
+  return out + noise_note(analysis, Language::Chinese) + leads_note(analysis, Language::Chinese) +
+         "。仅为测量值，不是诊断。";
 }
 
 }  // namespace xinglin::resting_ecg

@@ -91,25 +91,25 @@ double snr_db(const MedianBeat& beat, const Samples& lead, size_t index,
   const Samples& median = beat.leads[index];
   const auto before = static_cast<ptrdiff_t>(0.25 * beat.rate_hz),
              after = static_cast<ptrdiff_t>(0.40 * beat.rate_hz);
-  double squares = 0;
-  size_t count = 0, used = 0;
+  std::vector<float> departures;  // mean square of each beat; their median leaves a burst of noise out
   for (const SortedBeat& b : beats) {
     const ptrdiff_t at = b.at;
-    if (b.shape != 0 || used >= kBeatsMax || at - before < 0 ||
+    if (b.shape != 0 || departures.size() >= kBeatsMax || at - before < 0 ||
         at + after >= static_cast<ptrdiff_t>(lead.size()))
       continue;
-    ++used;
+    double squares = 0;
     for (ptrdiff_t i = -before; i < after; ++i) {
       const double d = lead[static_cast<size_t>(at + i)] - median[static_cast<size_t>(beat.centre + i)];
       squares += d * d;
-      ++count;
     }
+    departures.push_back(static_cast<float>(squares / static_cast<double>(before + after)));
   }
-  if (count == 0) return 0;
+  if (departures.empty()) return 0;
+  const double noise = std::sqrt(static_cast<double>(detail::median(std::move(departures))));
   const auto [low, high] = std::minmax_element(median.begin() + beat.centre - before / 2,
                                                median.begin() + beat.centre + before / 2);
   const double signal = static_cast<double>(*high - *low) / (2 * std::sqrt(2.0));
-  return 20 * std::log10((signal + 1e-3) / (std::sqrt(squares / static_cast<double>(count)) + 1e-3));
+  return 20 * std::log10((signal + 1e-3) / (noise + 1e-3));
 }
 
 }  // namespace xinglin::resting_ecg::detail

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "apps/resting-ecg/analysis.h"
+#include "apps/resting-ecg/detail/mains.h"
 #include "apps/resting-ecg/detail/pacing.h"
 
 namespace xinglin::resting_ecg::detail {
@@ -11,6 +12,7 @@ namespace xinglin::resting_ecg::detail {
 namespace {
 
 constexpr double kRateMinHz = 80, kRateMaxHz = 4000, kWorkingRateHz = 500, kSecondsMin = 2;
+constexpr double kMainsUv = 12;  // hum below this is left alone
 constexpr size_t kLeadsMax = 24, kValuesMax = 48u << 20;
 
 }  // namespace
@@ -34,6 +36,8 @@ Result<Strip> make_strip(const waveform::Group& group) {
     if (!strip.quality.back().usable()) continue;
     strip.quality_index.push_back(strip.quality.size() - 1);
     strip.names.push_back(channel.name);
+    if (strip.quality.back().mains_uv > kMainsUv)
+      take_out_mains(samples, group.rate_hz, strip.quality.back().mains_hz);
     native.push_back(std::move(samples));
   }
   if (strip.quality.empty()) return Error(kNotAnEcg, "no channel is a voltage");

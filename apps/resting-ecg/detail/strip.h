@@ -1,4 +1,5 @@
-// The recording made ready for analysis: ECG leads only, gaps filled, pacing spikes bridged, at most about
+// The recording made ready for analysis: ECG leads only, gaps filled, mains hum and pacing spikes
+// taken out, at most about
 // 500 samples/s, unusable leads left out.
 #pragma once
 

@@ -30,7 +30,8 @@ Counts match(std::string record, const std::vector<double>& marks_s, const std::
 
 // All records of a MIT-BIH style folder, whole length; beats inside ventricular flutter episodes ("[" to "]")
 // are not counted, as in EC57.
-Result<std::vector<Counts>> score_mitdb(const std::filesystem::path& folder);
+// `every`: only each n-th record, for slow builds.
+Result<std::vector<Counts>> score_mitdb(const std::filesystem::path& folder, size_t every = 1);
 
 // Differences analysis minus marks, one value per record (median over its beats between 2 and 8 s),
 // milliseconds.

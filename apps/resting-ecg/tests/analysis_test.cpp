@@ -174,6 +174,41 @@ TEST(Analysis, PacingSpikesAreBridgedAndCounted) {
   EXPECT_EQ(must_analyse(make_ecg({})).pacing_spikes, 0u);
 }
 
+TEST(Analysis, MainsHumDoesNotMoveTheMarks) {
+  for (const double rate : {250.0, 360.0, 500.0, 1000.0}) {
+    SyntheticEcg spec;
+    spec.rate_hz = rate;
+    spec.mains_uv = 400;
+    const Analysis analysis = must_analyse(make_ecg(spec));
+    EXPECT_NEAR(analysis.qrs_ms.value.value_or(0), kQrsOff - kQrsOn, 15) << rate;
+    EXPECT_NEAR(analysis.qt_ms.value.value_or(0), kTOff - kQrsOn, 25) << rate;
+    EXPECT_EQ(analysis.p_waves, PWaves::Present) << rate;
+  }
+}
+
+TEST(Analysis, BurstsOfNoiseDoNotChangeTheRate) {
+  SyntheticEcg spec;
+  waveform::Group group = make_ecg(spec);
+  std::mt19937 random(3);
+  std::normal_distribution<float> noise(0, 700);
+  for (waveform::Channel& channel : group.channels)
+    for (size_t i = 0; i < channel.samples.size(); ++i)
+      if (i % 2000 > 700 && i % 2000 < 1100) channel.samples[i] += noise(random);
+  const Analysis analysis = must_analyse(group);
+  EXPECT_NEAR(analysis.rhythm.heart_rate.value.value_or(66.67), 66.67, 4);  // or it cannot be told
+  EXPECT_NEAR(analysis.qrs_ms.value.value_or(0), kQrsOff - kQrsOn, 15);
+}
+
+TEST(Analysis, SteadyNoiseHidesIntervalsAndThatIsSaid) {
+  SyntheticEcg spec;
+  spec.noise_uv = 120;
+  const Analysis analysis = must_analyse(make_ecg(spec));
+  EXPECT_NEAR(analysis.rhythm.heart_rate.value.value_or(0), 66.67, 1);
+  EXPECT_FALSE(analysis.qrs_ms.known());
+  EXPECT_FALSE(analysis.qt_ms.known());
+  EXPECT_EQ(analysis.p_waves, PWaves::CannotTell);
+}
+
 TEST(Analysis, SameInputSameAnswer) {
   SyntheticEcg spec;
   spec.noise_uv = 20;
