@@ -55,13 +55,21 @@ std::string place_name(const json::object& location) {
   return text(location, "reference");
 }
 
-// The location that is active now; the last one written when none says so.
+// A location names one level of the place: bed, room, ward, building, site. Without a kind it is the ward.
+bool is_ward(const json::object& entry) {
+  const json::object* kind = json::find_object(entry, "physicalType");
+  const json::array* codings = kind ? json::find_array(*kind, "coding") : nullptr;
+  return !codings || codings->empty() || !codings->front().is_object() ||
+         text(codings->front().get_object(), "code") == "wa";
+}
+
+// The ward that is active now; the last one written when none says so.
 std::string ward_of(const json::object& encounter) {
   std::string last;
   const json::array* list = json::find_array(encounter, "location");
   if (!list) return last;
   for (const json::value& v : *list) {
-    if (!v.is_object()) continue;
+    if (!v.is_object() || !is_ward(v.get_object())) continue;
     const json::object* location = json::find_object(v.get_object(), "location");
     if (!location) continue;
     last = place_name(*location);

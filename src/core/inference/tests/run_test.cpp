@@ -54,8 +54,12 @@ TEST_F(RunTest, TheCaseHoldsFactsAndNoName) {
   json::object encounter = {{"resourceType", "Encounter"}, {"id", "e1"}, {"status", "in-progress"}};
   encounter["class"] = fhir::coding(fhir::kActCode, "IMP");
   encounter["subject"] = fhir::reference("Patient", "p1");
-  encounter["location"] = json::array{{{"location", {{"display", "Ward 3"}}}, {"status", "completed"}},
-                                      {{"location", {{"display", "Ward 7"}}}, {"status", "active"}}};
+  const json::object bed =
+      fhir::concept_of("http://terminology.hl7.org/CodeSystem/location-physical-type", "bd");
+  encounter["location"] =
+      json::array{{{"location", {{"display", "Ward 3"}}}, {"status", "completed"}},
+                  {{"location", {{"display", "2"}}}, {"status", "active"}, {"physicalType", bed}},
+                  {{"location", {{"display", "Ward 7"}}}, {"status", "active"}}};
   ASSERT_TRUE(record->update_now(system, std::move(encounter), issues).ok());
   start();
   add_rate(90, "a", -30);
