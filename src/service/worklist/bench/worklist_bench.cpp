@@ -40,8 +40,8 @@ int run() {
       house.vital(patient, "8867-4", 60 + (hour * 7 + static_cast<int>(patient[0])) % 80, "/min");
       for (const char* code : {"9279-1", "59408-5", "8310-5"}) house.vital(patient, code, 37, "1");
     }
-    house.clock.advance(kHourUs / 2);
     house.settle();
+    house.clock.advance(kHourUs / 2);
   }
   const trust::Access clinician = house.as(trust::Role::Clinician);
   worklist::Worklist& pages = *house.worklist;
