@@ -19,6 +19,13 @@ constexpr std::array<std::string_view, 8> kReasons{"Pneumonia",           "Heart
                                                    "Observation",         "Gastrointestinal bleeding",
                                                    "Atrial fibrillation", "Chest pain"};
 
+WardOptions bounded(WardOptions o) {
+  o.beds = std::clamp(o.beds, 1, kBedsMax);
+  o.speed = o.speed > 0 ? std::clamp(o.speed, 0.01, 10'000.0) : 1;
+  o.back_fill_us = std::clamp<int64_t>(o.back_fill_us, 0, kBackFillMaxUs);
+  return o;
+}
+
 uint64_t mix(uint64_t a, uint64_t b, uint64_t c = 0) {
   SeededRandom random(a * 0x9e3779b97f4a7c15ULL ^ (b + 0x632be59bd9b4e019ULL) * 0xbf58476d1ce4e5b9ULL ^ c);
   return random.next_u64();
@@ -224,7 +231,7 @@ Event Ward::Impl::make(const Due& due) {
   return event;
 }
 
-Ward::Ward(const WardOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+Ward::Ward(const WardOptions& options) : impl_(std::make_unique<Impl>(bounded(options))) {}
 Ward::~Ward() = default;
 
 Event Ward::next() {

@@ -14,6 +14,10 @@
 
 namespace xinglin::simulate {
 
+inline constexpr int kBedsMax = 500;
+inline constexpr int64_t kBackFillMaxUs = 90 * kDayUs;
+
+// What is out of bounds is brought to the nearest bound; a speed that is not positive means 1.
 struct WardOptions {
   uint64_t seed = 20;
   int beds = 12;

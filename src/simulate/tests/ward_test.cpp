@@ -161,6 +161,13 @@ TEST(Ward, LiveTimePassesFasterButIsWrittenAsRealTime) {
   }
 }
 
+TEST(Ward, OptionsOutOfBoundsAreBroughtWithin) {
+  Ward w({.seed = 1, .beds = 0, .start = kStart, .back_fill_us = -1, .speed = 0});
+  EXPECT_EQ(w.options().beds, 1);
+  EXPECT_EQ(w.options().speed, 1);
+  EXPECT_EQ(w.next().due, kStart);
+}
+
 TEST(Ward, PeopleHaveNamesInBothLanguagesAndAreAdults) {
   int chinese = 0;
   for (uint64_t i = 0; i < 300; ++i) {
