@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""C-STORE of CT-sized images by DCMTK's storescu against xinglin and against Debian's Orthanc, both durable, same disk, one run.
+
+usage: bench/dimse/run.py [--build DIR] [--work DIR] [--images N] [--rounds N] [--serve PROGRAM]
+
+Builds nothing: configure and build the preset `bench` first (targets dimse_server_bench and dimse_images_bench). Without
+--serve the intake path alone is measured (dimse_server_bench); with --serve a whole `xinglin` binary. Orthanc listens on all
+addresses, so everything runs in a private network namespace (needs root). Prints rates and ratios; exits 1 when a target
+is missed: at least 3x Orthanc with TCP_NODELAY=1 on both sides, at least 20x Orthanc as it comes.
+"""
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGETS = {"tuned": 3.0, "default": 20.0}
+
+
+def wait_for_port(port, process, seconds=60):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            sys.exit("a server ended before it listened")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    sys.exit("a server did not start to listen")
+
+
+def start_xinglin(options, folder, environment):
+    if options.serve:
+        command = [options.serve, "serve", "--data", str(folder), "--http", "127.0.0.1:0", "--dimse", "127.0.0.1:0",
+                   "--mllp", "127.0.0.1:0"]
+    else:
+        command = [str(options.build / "bench/dimse/dimse_server_bench"), str(folder)]
+    log = open(folder.parent / "xinglin.log", "w+")
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
+    for _ in range(600):
+        found = re.search(r"dimse=[^ \n]*:(\d+)", Path(log.name).read_text())
+        if found:
+            return process, int(found.group(1))
+        time.sleep(0.05)
+    sys.exit("xinglin did not print its port")
+
+
+def start_orthanc(_options, folder, environment):
+    """Every setting is Orthanc's default (SyncStorageArea is true) but where it keeps its files and its ports."""
+    configuration = folder.parent / "orthanc.json"
+    configuration.write_text(json.dumps({"StorageDirectory": str(folder), "IndexDirectory": str(folder),
+                                         "DicomPort": 14242, "HttpPort": 18042}))
+    log = open(folder.parent / "orthanc.log", "w")
+    process = subprocess.Popen(["Orthanc", str(configuration)], stdout=log, stderr=subprocess.STDOUT, env=environment)
+    wait_for_port(14242, process)
+    return process, 14242
+
+
+def orthanc_instances():
+    import urllib.request
+    with urllib.request.urlopen("http://127.0.0.1:18042/statistics") as answer:
+        return json.load(answer)["CountInstances"]
+
+
+def measure(options, name, start, tuned):
+    folder = options.work / "data"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = dict(os.environ)
+    environment.pop("TCP_NODELAY", None)
+    if tuned:
+        environment["TCP_NODELAY"] = "1"
+    subprocess.run(["sync"], check=True)
+    process, port = start(options, folder, environment)
+    begin = time.monotonic()
+    sent = subprocess.run(["storescu", "+sd", "127.0.0.1", str(port), str(options.work / "images")], env=environment,
+                          capture_output=True, text=True)
+    seconds = time.monotonic() - begin
+    if sent.returncode != 0:
+        sys.exit(f"storescu failed against {name}: {sent.stderr[-500:]}")
+    if start is start_orthanc and orthanc_instances() != options.images:
+        sys.exit("Orthanc does not hold all instances")
+    process.terminate()
+    process.wait(timeout=60)
+    if start is start_xinglin:
+        stored = sum(1 for _ in folder.rglob("*.dcm"))
+        if stored != options.images:
+            sys.exit(f"xinglin holds {stored} of {options.images} instances")
+    rate = options.images / seconds
+    print(f"  {name:8} {'tuned' if tuned else 'default':8} {seconds:7.2f} s {rate:8.1f} images/s", flush=True)
+    return rate
+
+
+def cpu_name():
+    text = Path("/proc/cpuinfo").read_text()
+    found = re.search(r"model name\s*: (.*)", text)
+    return found.group(1) if found else platform.machine()
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=Path, default=ROOT / "build/bench")
+    parser.add_argument("--work", type=Path, default=ROOT / "build/bench-work/dimse")
+    parser.add_argument("--images", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--serve", help="measure this xinglin binary instead of the intake path alone")
+    return parser.parse_args()
+
+
+def main():
+    options = parse()
+    for program in ("storescu", "Orthanc", "unshare", "ip"):
+        if shutil.which(program) is None:
+            sys.exit(f"skipped: {program} is not installed (apt-get install dcmtk orthanc iproute2)")
+    if os.environ.get("XL_BENCH_NAMESPACE") != "1":
+        os.environ["XL_BENCH_NAMESPACE"] = "1"
+        os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    images = options.work / "images"
+    if len(list(images.glob("*.dcm"))) != options.images:
+        shutil.rmtree(images, ignore_errors=True)
+        subprocess.run([str(options.build / "bench/dimse/dimse_images_bench"), str(images), str(options.images)], check=True)
+    print(f"{options.images} images of 512 x 512 x 16 bit, storescu +sd, one association; {os.cpu_count()} x {cpu_name()}")
+    rates = {}
+    for number in range(options.rounds):
+        print(f"round {number + 1}, load {os.getloadavg()[0]:.1f}")
+        for tuned in (True, False):
+            for name, start in (("xinglin", start_xinglin), ("orthanc", start_orthanc)):
+                rates.setdefault((name, tuned), []).append(measure(options, name, start, tuned))
+    missed = False
+    for tuned, label in ((True, "tuned"), (False, "default")):
+        ours, theirs = (statistics.median(rates[(name, tuned)]) for name in ("xinglin", "orthanc"))
+        ratio = ours / theirs
+        missed = missed or ratio < TARGETS[label]
+        print(f"{label:8} xinglin {ours:.0f}/s, Orthanc {theirs:.0f}/s: {ratio:.1f}x (target {TARGETS[label]:.0f}x)")
+    shutil.rmtree(options.work / "data", ignore_errors=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
