@@ -54,6 +54,7 @@ struct InstanceInfo {
   SeriesUid series;
   TransferSyntaxUid transfer_syntax;
   std::string modality;
+  std::string number;  // (0020,0013)
   PatientId patient;
   blob::BlobRef blob;
   Instant received_at;

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kInstanceColumns =
     "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, i.patient, i.blob_key, "
     "i.blob_bytes, "
-    "i.blob_digest, i.received_at, i.sender FROM archive_instance i JOIN archive_series s ON s.id = i.series "
+    "i.blob_digest, i.received_at, i.sender, i.number FROM archive_instance i JOIN archive_series s ON s.id = i.series "
     "JOIN archive_study t ON t.id = s.study ";
 constexpr std::string_view kStudyColumns =
     "SELECT id, uid, patient, date, time, description, accession_number, instance_count FROM archive_study ";
@@ -78,6 +78,7 @@ InstanceInfo instance_from(const sql::Query& row) {
   std::copy_n(digest.begin(), std::min(digest.size(), out.blob.digest.size()), out.blob.digest.begin());
   out.received_at = row.instant(10);
   out.sender = text(row, 11);
+  out.number = text(row, 12);
   return out;
 }
 

@@ -1,0 +1,55 @@
+#include "service/intake/dicom_intake.h"
+
+#include "service/intake/detail/dicom_resources.h"
+
+namespace xinglin::intake {
+
+namespace {
+
+constexpr std::string_view kQueue = "study-projection";
+
+}  // namespace
+
+archive::PatientResolver patient_resolver(identity::Identity& identity) {
+  identity.track({"archive_study", "id", "patient"});
+  identity.track({"archive_instance", "id", "patient"});
+  return [&identity](sql::Tx& tx, const trust::Access& access,
+                     const archive::PatientAttributes& attributes) -> Result<PatientId> {
+    // Images never change what is known of a person: that is the business of admissions.
+    XL_TRY(const identity::Resolved resolved,
+           identity.resolve(tx, access, {identifier_of(attributes)}, patient_from(attributes),
+                            identity::Identity::Demographics::Keep));
+    return resolved.patient;
+  };
+}
+
+DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, journal::Journal& journal, Options options)
+    : archive_(archive), record_(record), options_(options) {
+  journal.add_queue(std::string(kQueue), {}, [this](const journal::Job& job) { return project(StudyUid(job.key)); });
+  journal.add_route("study-projection", std::string(kQueue), [this](const journal::Event& event) {
+    std::vector<journal::NewJob> jobs;
+    if (event.type == "archive.instance-stored")
+      if (const auto study = json::find_string(event.data, "study"))
+        jobs.push_back({std::string(*study), {}, options_.quiet_us, 0});
+    return jobs;
+  });
+}
+
+Result<archive::Outcome> DicomIntake::store(const trust::Access& access, const archive::Incoming& incoming) {
+  return archive_.store(access, incoming);
+}
+
+Result<void> DicomIntake::project(const StudyUid& uid) {
+  const trust::Access access = trust::Access::system("study-projection");
+  XL_TRY(const archive::StudyInfo study, archive_.study(access, uid));
+  InstancesOfSeries instances;
+  for (const archive::SeriesInfo& series : study.series) {
+    if (series.instances > options_.listed_instances_max) continue;
+    XL_TRY(instances[series.uid], archive_.instances(access, series.uid));
+  }
+  IssueSink issues;
+  XL_CHECK(record_.update_now(access, imaging_study(study, instances, options_.default_offset_minutes), issues));
+  return {};
+}
+
+}  // namespace xinglin::intake
