@@ -32,7 +32,10 @@ int serve(const std::filesystem::path& folder) {
   auto scp = dimse::Scp::start(
       options,
       [&](const trust::Access& access, const archive::Incoming& in) { return archive.store(access, in); },
-      clock, metrics);
+      clock, metrics,
+      [&](const auto& sop_class, const auto& sop_instance, const auto& syntax) {
+        return archive.stage(sop_class, sop_instance, syntax);
+      });
   if (!scp.ok()) return 1;
   journal.start();
   std::cout << "listening dimse=" << (*scp)->endpoint().str() << std::endl;

@@ -21,8 +21,9 @@ std::string blob_key(const Index& index) {
 
 // The sender is part of the custody receipt and not of the file, so that the file of an instance depends on
 // its data set alone and the same data set from two senders is one file.
-std::vector<uint8_t> meta_of(const Index& index) {
-  return dicom::write_meta(index.sop_class, index.sop_instance, index.transfer_syntax, "");
+std::vector<uint8_t> meta_of(const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
+                             const TransferSyntaxUid& syntax) {
+  return dicom::write_meta(sop_class, sop_instance, syntax, "");
 }
 
 std::string_view source_of(const Incoming& incoming) {
@@ -52,9 +53,10 @@ struct Archive::Impl {
   Quarantine quarantine;
   InFlight in_flight;
 
-  Result<Outcome> take_in(const trust::Access& access, const Incoming& incoming, const Index& index);
+  Result<Outcome> take_in(const trust::Access& access, const Incoming& incoming, const Index& index,
+                          blob::BlobStore::Writer* staged);
   Result<Outcome> compare(const trust::Access& access, const InstanceInfo& stored, const Index& index);
-  Result<blob::BlobRef> write_blob(const Index& index);
+  Result<blob::BlobRef> write_blob(const Index& index, blob::BlobStore::Writer* staged);
   Result<void> write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
                           const Index& index, const blob::BlobRef& blob, Instant at);
   Result<void> refuse(const trust::Access& access, const Incoming& incoming, const Error& reason);
@@ -67,10 +69,23 @@ Archive::Archive(sql::Store& store, blob::BlobStore& blobs, const Clock& clock, 
 }
 Archive::~Archive() = default;
 
+Result<Staged> Archive::stage(const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
+                              const TransferSyntaxUid& syntax) {
+  XL_TRY(auto writer, impl_->blobs.begin());
+  const auto head = meta_of(sop_class, sop_instance, syntax);
+  XL_CHECK(writer.write(head));
+  return Staged(std::move(writer), head.size());
+}
+
 Result<Outcome> Archive::store(const trust::Access& access, const Incoming& incoming) {
   XL_CHECK(access.require(Permission::Ingest));
   const auto index = read_index(incoming, impl_->limits.instance_bytes_max);
-  auto outcome = index.ok() ? impl_->take_in(access, incoming, *index) : Result<Outcome>(index.error());
+  // The staged file is this data set when it is as long: its UIDs were compared with the command set.
+  Staged* staged = incoming.staged;
+  const bool whole = staged != nullptr && index.ok() &&
+                     staged->writer_.size_bytes() == staged->head_ + index->data_set.size();
+  auto outcome = index.ok() ? impl_->take_in(access, incoming, *index, whole ? &staged->writer_ : nullptr)
+                            : Result<Outcome>(index.error());
   if (outcome.ok()) return outcome;
   const Error& reason = outcome.error();
   const bool of_the_content = reason.is(kUnreadable) || reason.is(kUidMismatch) || reason.is(kDifferentBytes);
@@ -80,12 +95,12 @@ Result<Outcome> Archive::store(const trust::Access& access, const Incoming& inco
 }
 
 Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incoming& incoming,
-                                       const Index& index) {
+                                       const Index& index, blob::BlobStore::Writer* staged) {
   const InFlight::Turn turn(in_flight, index.sop_instance.str());
   const auto stored = known(index.sop_instance);
   if (stored.ok()) return compare(access, *stored, index);
   if (!stored.error().is(kNoInstance)) return stored.error();
-  XL_TRY(const blob::BlobRef blob, write_blob(index));
+  XL_TRY(const blob::BlobRef blob, write_blob(index, staged));
   const Instant at = clock.now();
   auto written = store.write([&](sql::Tx& tx) { return write_rows(tx, access, incoming, index, blob, at); });
   if (written.ok()) return Outcome::Stored;
@@ -94,11 +109,13 @@ Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incomi
   return written.error();
 }
 
-Result<blob::BlobRef> Archive::Impl::write_blob(const Index& index) {
+// No row names the key yet, and what an interrupted store left under it is replaced.
+Result<blob::BlobRef> Archive::Impl::write_blob(const Index& index, blob::BlobStore::Writer* staged) {
+  if (staged != nullptr) return staged->commit_new(blob_key(index));
   XL_TRY(auto writer, blobs.begin());
-  XL_CHECK(writer.write(meta_of(index)));
+  XL_CHECK(writer.write(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax)));
   XL_CHECK(writer.write(index.data_set));
-  return writer.commit(blob_key(index));
+  return writer.commit_new(blob_key(index));
 }
 
 Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
@@ -131,7 +148,7 @@ Result<Outcome> Archive::Impl::compare(const trust::Access& access, const Instan
   const Error different(kDifferentBytes);
   if (stored.transfer_syntax != index.transfer_syntax) return different;
   Sha256 hash;
-  hash.update(meta_of(index));
+  hash.update(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax));
   hash.update(index.data_set);
   if (hash.finish() != stored.blob.digest) {
     XL_TRY(const std::vector<uint8_t> file, blobs.get(stored.blob));

@@ -36,6 +36,19 @@ inline constexpr ErrorCode kQuarantineFull{"archive.quarantine-full", ErrorKind:
                                            "the quarantine is full; an operator must look at it"};
 inline constexpr ErrorCode kNoInstance{"archive.not-found", ErrorKind::NotFound, "no instance has this UID"};
 
+// A data set on its way in, written to the blob store while it is received, so that little is left to do when
+// its last byte has come. Dropped without a trace unless store() takes it. Belongs to one thread.
+class Staged {
+public:
+  Staged(blob::BlobStore::Writer writer, size_t head) : writer_(std::move(writer)), head_(head) {}
+  Result<void> write(std::span<const uint8_t> bytes) { return writer_.write(bytes); }
+
+private:
+  friend class Archive;
+  blob::BlobStore::Writer writer_;
+  size_t head_;  // bytes of preamble and meta information before the data set
+};
+
 // What a sender hands over: the data set as received plus what the command set promised ("" when there was
 // none, as with a file import, where file meta information is part of the bytes).
 struct Incoming {
@@ -45,6 +58,7 @@ struct Incoming {
   SopClassUid sop_class;
   SopInstanceUid sop_instance;
   std::string calling_ae, called_ae, peer;
+  Staged* staged = nullptr;  // the same data set, already written; may be left out
 };
 
 struct InstanceInfo {
@@ -105,6 +119,9 @@ public:
           journal::Journal& journal, PatientResolver resolve_patient, Limits limits);
   ~Archive();
 
+  // For Incoming::staged. The three are those of the command set.
+  Result<Staged> stage(const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
+                       const TransferSyntaxUid& syntax);
   // Access needs Ingest. On kUnreadable, kUidMismatch and kDifferentBytes the bytes are already in
   // quarantine.
   Result<Outcome> store(const trust::Access& access, const Incoming& incoming);

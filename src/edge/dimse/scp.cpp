@@ -12,8 +12,8 @@ constexpr size_t kSpareConnections = 16;
 }  // namespace
 
 struct Scp::Impl {
-  Impl(Options options, Store store, const Clock& clock, Metrics& metrics)
-      : shared{std::move(options), std::move(store), clock, ScpCounters(metrics)} {}
+  Impl(Options options, Store store, Stage stage, const Clock& clock, Metrics& metrics)
+      : shared{std::move(options), std::move(store), std::move(stage), clock, ScpCounters(metrics)} {}
   ScpShared shared;
   std::unique_ptr<net::Listener> listener;
 };
@@ -23,8 +23,9 @@ Scp::~Scp() {
   stop(0);
 }
 
-Result<std::unique_ptr<Scp>> Scp::start(Options options, Store store, const Clock& clock, Metrics& metrics) {
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(store), clock, metrics);
+Result<std::unique_ptr<Scp>> Scp::start(Options options, Store store, const Clock& clock, Metrics& metrics,
+                                        Stage stage) {
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(store), std::move(stage), clock, metrics);
   ScpShared& shared = impl->shared;
   net::Listener::Options listen;
   listen.name = "dimse";

@@ -40,11 +40,15 @@ public:
     int network_timeout_ms = 30'000;       // of silence inside a message, and for the A-ASSOCIATE-RQ (ARTIM)
     int message_timeout_ms = 900'000;      // for one whole data set
   };
+  // Optional: where a data set is written while it is received (archive::Archive::stage); `store` then gets
+  // it too.
+  using Stage = std::function<Result<archive::Staged>(const SopClassUid&, const SopInstanceUid&,
+                                                      const TransferSyntaxUid&)>;
   // Called on association threads. Success only when the instance is durable.
   using Store = std::function<Result<archive::Outcome>(const trust::Access&, const archive::Incoming&)>;
 
   static Result<std::unique_ptr<Scp>> start(Options options, Store store, const Clock& clock,
-                                            Metrics& metrics);
+                                            Metrics& metrics, Stage stage = {});
   ~Scp();
   Scp(const Scp&) = delete;
   Scp& operator=(const Scp&) = delete;

@@ -23,9 +23,11 @@ archive::PatientResolver patient_resolver(identity::Identity& identity) {
   };
 }
 
-DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, journal::Journal& journal, Options options)
+DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, journal::Journal& journal,
+                         Options options)
     : archive_(archive), record_(record), options_(options) {
-  journal.add_queue(std::string(kQueue), {}, [this](const journal::Job& job) { return project(StudyUid(job.key)); });
+  journal.add_queue(std::string(kQueue), {},
+                    [this](const journal::Job& job) { return project(StudyUid(job.key)); });
   journal.add_route("study-projection", std::string(kQueue), [this](const journal::Event& event) {
     std::vector<journal::NewJob> jobs;
     if (event.type == "archive.instance-stored")
@@ -48,7 +50,8 @@ Result<void> DicomIntake::project(const StudyUid& uid) {
     XL_TRY(instances[series.uid], archive_.instances(access, series.uid));
   }
   IssueSink issues;
-  XL_CHECK(record_.update_now(access, imaging_study(study, instances, options_.default_offset_minutes), issues));
+  XL_CHECK(
+      record_.update_now(access, imaging_study(study, instances, options_.default_offset_minutes), issues));
   return {};
 }
 

@@ -1,7 +1,7 @@
-// Intake of DICOM instances: the one doorway for images, whatever edge or import they come by. store() hands the instance
-// to the archive, with the patient found or made in the same transaction; a job per study, after a quiet moment, then
-// keeps the FHIR ImagingStudy (id = the Study Instance UID) in step. Built by main before the journal starts.
-// Thread-safe. FHIR R4 ImagingStudy.
+// Intake of DICOM instances: the one doorway for images, whatever edge or import they come by. store() hands
+// the instance to the archive, with the patient found or made in the same transaction; a job per study, after
+// a quiet moment, then keeps the FHIR ImagingStudy (id = the Study Instance UID) in step. Built by main
+// before the journal starts. Thread-safe. FHIR R4 ImagingStudy.
 #pragma once
 
 #include "base/result.h"
@@ -13,16 +13,18 @@
 
 namespace xinglin::intake {
 
-// How the archive finds the patient of an instance: by (issuer, patient id), and where there is no patient id, by the
-// study alone, so that nobody is taken for somebody else. Also makes the archive's rows follow merges: call it once.
+// How the archive finds the patient of an instance: by (issuer, patient id), and where there is no patient
+// id, by the study alone, so that nobody is taken for somebody else. Also makes the archive's rows follow
+// merges: call it once.
 archive::PatientResolver patient_resolver(identity::Identity& identity);
 
 class DicomIntake {
- public:
+public:
   struct Options {
-    int64_t quiet_us = 500 * kMillisecondUs;  // after the last instance of a study, before its resource is written
-    int64_t listed_instances_max = 200;       // a larger series is given by its count only
-    int default_offset_minutes = 0;           // of study times without (0008,0201)
+    int64_t quiet_us =
+        500 * kMillisecondUs;            // after the last instance of a study, before its resource is written
+    int64_t listed_instances_max = 200;  // a larger series is given by its count only
+    int default_offset_minutes = 0;      // of study times without (0008,0201)
   };
   // Registers the queue "study-projection" and its route.
   DicomIntake(archive::Archive& archive, record::Record& record, journal::Journal& journal, Options options);
@@ -34,7 +36,7 @@ class DicomIntake {
   // Writes the ImagingStudy of one study now; what the job does.
   Result<void> project(const StudyUid& study);
 
- private:
+private:
   archive::Archive& archive_;
   record::Record& record_;
   Options options_;

@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t kKeyLengthMax = 512, kSegmentLengthMax = 200, kDepthMax = 16;
 constexpr size_t kKnownDirectoriesMax = 4096;
+constexpr uint64_t kWritebackStep = 128 * 1024;
 
 Error io_error(std::string_view doing, int error_number) {
   const ErrorCode& code = error_number == ENOSPC || error_number == EDQUOT ? kDiskFull : errors::kIo;
@@ -130,7 +131,16 @@ struct BlobStore::Writer::State {
   Fd fd;
   Sha256 digest = {};
   uint64_t size_bytes = 0;
+  uint64_t handed_to_disk = 0;
   bool failed = false;
+  // Large blobs go to the disk while they are still being written, so that the sync at the end has little
+  // left to do.
+  void start_writeback() {
+    if (size_bytes - handed_to_disk < kWritebackStep) return;
+    ::sync_file_range(fd.get(), static_cast<off64_t>(handed_to_disk),
+                      static_cast<off64_t>(size_bytes - handed_to_disk), SYNC_FILE_RANGE_WRITE);
+    handed_to_disk = size_bytes;
+  }
   ~State() {
     if (!staged.empty()) ::unlink(staged.c_str());
   }
@@ -157,22 +167,46 @@ Result<void> BlobStore::Writer::write(std::span<const uint8_t> bytes) {
     }
     bytes = bytes.subspan(static_cast<size_t>(n));
   }
+  state_->start_writeback();
   return {};
 }
 
-Result<BlobRef> BlobStore::Writer::commit(const std::string& key) {
-  XL_CHECK(check_key(key));
-  if (state_->failed || state_->staged.empty()) return Error(errors::kIo, "the blob was not written whole");
-  BlobStore::Impl& store = state_->store;
-  if (const int e = store.fault(Operation::Sync)) return io_error("fsync the blob", e);
+Result<void> BlobStore::Writer::sync_file() {
+  if (const int e = state_->store.fault(Operation::Sync)) return io_error("fsync the blob", e);
   if (::fdatasync(state_->fd.get()) != 0) return io_error("fsync the blob", errno);
   state_->fd.close();
+  return {};
+}
+
+Result<std::string> BlobStore::Writer::rename_to(const std::string& key) {
+  BlobStore::Impl& store = state_->store;
   const std::string path = store.data + "/" + key;
   XL_CHECK(store.make_directory(parent_of(path)));
   if (const int e = store.fault(Operation::Rename)) return io_error("rename the blob", e);
   if (::rename(state_->staged.c_str(), path.c_str()) != 0) return io_error("rename the blob", errno);
   state_->staged.clear();
-  XL_CHECK(store.sync_directory(parent_of(path)));
+  return path;
+}
+
+Result<BlobRef> BlobStore::Writer::commit(const std::string& key) {
+  XL_CHECK(check_key(key));
+  if (state_->failed || state_->staged.empty()) return Error(errors::kIo, "the blob was not written whole");
+  XL_CHECK(sync_file());
+  XL_TRY(const std::string path, rename_to(key));
+  XL_CHECK(state_->store.sync_directory(parent_of(path)));
+  return BlobRef{key, state_->size_bytes, state_->digest.finish()};
+}
+
+Result<BlobRef> BlobStore::Writer::commit_new(const std::string& key) {
+  XL_CHECK(check_key(key));
+  if (state_->failed || state_->staged.empty()) return Error(errors::kIo, "the blob was not written whole");
+  XL_TRY(const std::string path, rename_to(key));
+  auto synced = sync_file();
+  if (synced.ok()) synced = state_->store.sync_directory(parent_of(path));
+  if (!synced.ok()) {
+    ::unlink(path.c_str());
+    return synced.error();
+  }
   return BlobRef{key, state_->size_bytes, state_->digest.finish()};
 }
 

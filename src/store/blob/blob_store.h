@@ -54,10 +54,17 @@ public:
     uint64_t size_bytes() const;
     // Durable when it returns. An existing blob of that key is replaced atomically.
     Result<BlobRef> commit(const std::string& key);
+    // The same for a key that nobody refers to yet, at the cost of one journal commit of the file system
+    // instead of two: the rename comes before the syncs. A crash in between may leave damaged bytes under the
+    // key, which only matters to who knows the key: let it become known by an index row written after this
+    // returns.
+    Result<BlobRef> commit_new(const std::string& key);
 
   private:
     friend class BlobStore;
     struct State;
+    Result<void> sync_file();
+    Result<std::string> rename_to(const std::string& key);  // tells the path
     explicit Writer(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
   };

@@ -9,7 +9,8 @@ namespace {
 constexpr std::string_view kInstanceColumns =
     "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, i.patient, i.blob_key, "
     "i.blob_bytes, "
-    "i.blob_digest, i.received_at, i.sender, i.number FROM archive_instance i JOIN archive_series s ON s.id = i.series "
+    "i.blob_digest, i.received_at, i.sender, i.number FROM archive_instance i JOIN archive_series s ON s.id "
+    "= i.series "
     "JOIN archive_study t ON t.id = s.study ";
 constexpr std::string_view kStudyColumns =
     "SELECT id, uid, patient, date, time, description, accession_number, instance_count FROM archive_study ";

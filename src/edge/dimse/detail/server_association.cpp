@@ -165,13 +165,13 @@ Result<void> ServerAssociation::take_fragment(const PdvHeader& pdv) {
     command_bytes_.resize(start + pdv.length);
     XL_CHECK(transport_.read(std::span(command_bytes_).subspan(start)));
     if (!pdv.last) return {};
-    XL_TRY(command_, parse_command_set(command_bytes_));
-    return command_->has_data_set ? Result<void>() : take_message();
+    return take_command();
   }
   // When the spool fails the rest is still read, so that the sender gets a status and not an abort.
   const auto failed = [&](const Error& error) {
     if (!spool_error_) spool_error_ = error;
     data_set_.drop();
+    staged_.reset();
   };
   auto room = data_set_.room(pdv.length);
   if (!room.ok()) {
@@ -179,8 +179,27 @@ Result<void> ServerAssociation::take_fragment(const PdvHeader& pdv) {
     room = data_set_.room(pdv.length);
   }
   XL_CHECK(transport_.read(*room));
+  keep_staged(*room);
   if (const auto kept = data_set_.commit(pdv.length); !kept.ok()) failed(kept.error());
+  if (data_set_.over_limit()) staged_.reset();
   return pdv.last ? take_message() : Result<void>();
+}
+
+Result<void> ServerAssociation::take_command() {
+  XL_TRY(command_, parse_command_set(command_bytes_));
+  if (!command_->has_data_set) return take_message();
+  const auto context = contexts_.find(context_);
+  if (!shared_.stage || !command_->is(CommandField::StoreRq) || context == contexts_.end()) return {};
+  auto staged = shared_.stage(SopClassUid(command_->sop_class), SopInstanceUid(command_->sop_instance),
+                              TransferSyntaxUid(context->second.second));
+  if (staged.ok()) staged_.emplace(std::move(*staged));
+  return {};
+}
+
+// Without a staged file the store writes the data set itself, so a failure here is not yet one of the
+// message.
+void ServerAssociation::keep_staged(std::span<const uint8_t> bytes) {
+  if (staged_ && !staged_->write(bytes).ok()) staged_.reset();
 }
 
 Result<void> ServerAssociation::take_message() {
@@ -189,6 +208,7 @@ Result<void> ServerAssociation::take_message() {
   command_bytes_.clear();
   command_.reset();
   data_set_.clear();
+  staged_.reset();
   spool_error_.reset();
   return answered;
 }
@@ -219,6 +239,7 @@ Status ServerAssociation::store_instance() {
     incoming.calling_ae = calling_ae_;
     incoming.called_ae = called_ae_;
     incoming.peer = peer_;
+    incoming.staged = staged_ ? &*staged_ : nullptr;
     const std::string host = peer_.substr(0, peer_.rfind(':'));
     return shared_.store(trust::Access::sender("dimse", calling_ae_ + "@" + host), incoming);
   };

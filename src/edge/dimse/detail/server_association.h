@@ -21,6 +21,7 @@ struct ScpCounters {
 struct ScpShared {
   Scp::Options options;
   Scp::Store store;
+  Scp::Stage stage;
   const Clock& clock;
   ScpCounters counters;
   std::atomic<bool> stopping{false};
@@ -40,6 +41,8 @@ private:
   Result<void> serve();
   Result<void> take_data_pdu(uint32_t length);
   Result<void> take_fragment(const PdvHeader& pdv);
+  Result<void> take_command();
+  void keep_staged(std::span<const uint8_t> bytes);
   Result<void> take_message();
   Status perform();
   Status store_instance();
@@ -60,6 +63,7 @@ private:
   std::optional<CommandSet> command_;
   uint8_t context_ = 0;
   Spool data_set_;
+  std::optional<archive::Staged> staged_;
   std::optional<Error> spool_error_;
   int64_t message_deadline_us_ = 0;
 };

@@ -12,7 +12,8 @@ namespace xinglin::intake {
 
 namespace {
 
-constexpr std::string_view kRepresentation = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+constexpr std::string_view kRepresentation =
+    "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 constexpr std::string_view kDicomUid = "urn:dicom:uid";
 constexpr std::string_view kStudyAsPatient = "urn:xinglin:patient-of-study";
 
@@ -35,8 +36,10 @@ json::object name_of(std::string_view group, std::string_view representation) {
   for (const size_t index : {1u, 2u})
     if (const std::string_view name = part(group, '^', index); !name.empty()) given.emplace_back(name);
   if (!given.empty()) out["given"] = std::move(given);
-  if (const std::string_view prefix = part(group, '^', 3); !prefix.empty()) out["prefix"] = json::array{prefix};
-  if (const std::string_view suffix = part(group, '^', 4); !suffix.empty()) out["suffix"] = json::array{suffix};
+  if (const std::string_view prefix = part(group, '^', 3); !prefix.empty())
+    out["prefix"] = json::array{prefix};
+  if (const std::string_view suffix = part(group, '^', 4); !suffix.empty())
+    out["suffix"] = json::array{suffix};
   if (!representation.empty())
     out["extension"] = json::array{json::object{{"url", kRepresentation}, {"valueCode", representation}}};
   return out;
@@ -108,12 +111,14 @@ json::object patient_from(const archive::PatientAttributes& attributes) {
   out["identifier"] = json::array{fhir::identifier(id.system, id.value)};
   if (json::array names = names_of(attributes.name); !names.empty()) out["name"] = std::move(names);
   if (!attributes.sex.empty()) out["gender"] = gender_of(attributes.sex);
-  if (const auto born = attributes.birth_date.size() == 8 ? compact_to_fhir_time(attributes.birth_date) : std::nullopt)
+  if (const auto born =
+          attributes.birth_date.size() == 8 ? compact_to_fhir_time(attributes.birth_date) : std::nullopt)
     out["birthDate"] = *born;
   return out;
 }
 
-json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSeries& instances, int default_offset_minutes) {
+json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSeries& instances,
+                           int default_offset_minutes) {
   json::object out = fhir::resource("ImagingStudy");
   out["id"] = study.uid.str();
   out["identifier"] = json::array{fhir::identifier(kDicomUid, "urn:oid:" + study.uid.str())};
@@ -126,13 +131,15 @@ json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSer
   std::set<std::string> modalities;
   for (const archive::SeriesInfo& series : study.series)
     if (!series.modality.empty()) modalities.insert(series.modality);
-  for (const std::string& modality : modalities) fhir::append(out, "modality", fhir::coding(fhir::kDicomOntology, modality));
+  for (const std::string& modality : modalities)
+    fhir::append(out, "modality", fhir::coding(fhir::kDicomOntology, modality));
   out["subject"] = fhir::reference("Patient", study.patient.str());
   if (const auto start = start_of(study.date, study.time, default_offset_minutes)) out["started"] = *start;
   out["numberOfSeries"] = study.series.size();
   out["numberOfInstances"] = study.instances;
   if (!study.description.empty()) out["description"] = study.description;
-  for (const archive::SeriesInfo& series : study.series) fhir::append(out, "series", series_of(series, instances));
+  for (const archive::SeriesInfo& series : study.series)
+    fhir::append(out, "series", series_of(series, instances));
   return out;
 }
 

@@ -15,6 +15,7 @@ json::object patient_from(const archive::PatientAttributes& attributes);
 identity::Identifier identifier_of(const archive::PatientAttributes& attributes);
 
 using InstancesOfSeries = std::map<SeriesUid, std::vector<archive::InstanceInfo>>;
-json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSeries& instances, int default_offset_minutes);
+json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSeries& instances,
+                           int default_offset_minutes);
 
 }  // namespace xinglin::intake

@@ -143,6 +143,27 @@ TEST_F(BlobStoreTest, AFailureAtAnyStepIsSaidAndLeavesTheOldBlob) {
   EXPECT_TRUE(store->put("new-dir/k", bytes_of("new")));
 }
 
+TEST_F(BlobStoreTest, ANewKeyIsThereWholeOrNotAtAll) {
+  auto store = open();
+  for (const Operation at :
+       {Operation::Write, Operation::Rename, Operation::Sync, Operation::SyncDirectory}) {
+    ASSERT_TRUE(store->put("dir/other", bytes_of("x")));
+    fail(at, EIO);
+    auto writer = store->begin();
+    const bool written = writer->write(bytes_of("new")).ok();
+    EXPECT_FALSE(written && writer->commit_new("dir/k").ok());
+    error_ = 0;
+    EXPECT_FALSE(store->exists("dir/k"));
+  }
+  auto writer = store->begin();
+  const std::string large(1'000'000, 'x');
+  ASSERT_TRUE(writer->write(bytes_of(large)));
+  const auto ref = writer->commit_new("dir/k");
+  ASSERT_TRUE(ref);
+  EXPECT_EQ(*store->get(*ref), bytes_of(large));
+  EXPECT_EQ(staged(), 0u);
+}
+
 TEST_F(BlobStoreTest, AFullDiskHasItsOwnCode) {
   auto store = open();
   fail(Operation::Write, ENOSPC);
