@@ -1,5 +1,5 @@
-// Stands in for libFuzzer in ordinary builds: runs LLVMFuzzerTestOneInput over every file of the given folders, so that
-// the committed corpus is part of each test run.
+// Stands in for libFuzzer in ordinary builds: runs LLVMFuzzerTestOneInput over every file of the given
+// folders, so that the committed corpus is part of each test run.
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
       if (!entry.is_regular_file()) continue;
       std::ifstream in(entry.path(), std::ios::binary);
-      const std::vector<uint8_t> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+      const std::vector<uint8_t> bytes((std::istreambuf_iterator<char>(in)),
+                                       std::istreambuf_iterator<char>());
       LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
       ++files;
     }

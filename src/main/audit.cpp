@@ -1,6 +1,5 @@
-#include <iostream>
-
 #include <CLI/CLI.hpp>
+#include <iostream>
 
 #include "base/log.h"
 #include "core/trust/audit_log.h"
@@ -23,10 +22,12 @@ Result<trust::Verification> verify(const std::string& data) {
 
 void add_audit(CLI::App& app, int& status) {
   auto data = std::make_shared<std::string>();  // shared with the callback, which outlives this function
-  CLI::App* audit = app.add_subcommand("audit", "Inspect the audit log (see also: xinglin audit verify --help)");
+  CLI::App* audit =
+      app.add_subcommand("audit", "Inspect the audit log (see also: xinglin audit verify --help)");
   audit->require_subcommand(1);
   CLI::App* verb = audit->add_subcommand(
-      "verify", "Recompute the whole log against its signed checkpoints; proves that nothing was changed or removed");
+      "verify",
+      "Recompute the whole log against its signed checkpoints; proves that nothing was changed or removed");
   verb->add_option("--data", *data, "Data directory; a server may be running on it")->required();
   verb->callback([data, &status] {
     const auto result = verify(*data);
@@ -35,8 +36,10 @@ void add_audit(CLI::App& app, int& status) {
       return;
     }
     for (const std::string& problem : result->problems) std::cout << "problem: " << problem << '\n';
-    std::cout << result->leaves << " leaves, " << result->checkpoints << " checkpoints, root " << to_hex(result->root)
-              << ": " << (result->problems.empty() ? "nothing was changed or removed" : "THE LOG IS NOT INTACT") << '\n';
+    std::cout << result->leaves << " leaves, " << result->checkpoints << " checkpoints, root "
+              << to_hex(result->root) << ": "
+              << (result->problems.empty() ? "nothing was changed or removed" : "THE LOG IS NOT INTACT")
+              << '\n';
     status = result->problems.empty() ? kDone : kProblems;
   });
 }

@@ -1,5 +1,5 @@
-// The verbs of the command line. Each adds its subcommand to the CLI11 application and, when chosen, sets the exit
-// status: 0 done, 1 done with refusals or problems found, 2 not done.
+// The verbs of the command line. Each adds its subcommand to the CLI11 application and, when chosen, sets the
+// exit status: 0 done, 1 done with refusals or problems found, 2 not done.
 #pragma once
 
 #include <string>

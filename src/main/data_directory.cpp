@@ -1,13 +1,13 @@
 #include "main/data_directory.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace xinglin::main {
 
@@ -16,6 +16,8 @@ Result<DataDirectory> DataDirectory::open(const std::string& path, Lock lock) {
   std::filesystem::create_directories(path, code);
   if (code) return Error(kNoDirectory, path + ": " + code.message());
   std::filesystem::permissions(path, std::filesystem::perms::owner_all, code);
+  std::filesystem::create_directory(path + "/keys", code);
+  if (code) return Error(kNoDirectory, path + "/keys: " + code.message());
   const std::string absolute = std::filesystem::absolute(path, code).string();
   if (lock == Lock::None) return DataDirectory(absolute, -1);
   const int fd = ::open((absolute + "/lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);

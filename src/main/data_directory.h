@@ -1,4 +1,5 @@
-// The data directory: where its parts are, and the lock that lets only one server (or import) use it at a time.
+// The data directory: where its parts are, and the lock that lets only one server (or import) use it at a
+// time.
 #pragma once
 
 #include <memory>
@@ -8,11 +9,13 @@
 
 namespace xinglin::main {
 
-inline constexpr ErrorCode kInUse{"main.in-use", ErrorKind::Conflict, "another process uses this data directory"};
-inline constexpr ErrorCode kNoDirectory{"main.no-directory", ErrorKind::Io, "the data directory cannot be used"};
+inline constexpr ErrorCode kInUse{"main.in-use", ErrorKind::Conflict,
+                                  "another process uses this data directory"};
+inline constexpr ErrorCode kNoDirectory{"main.no-directory", ErrorKind::Io,
+                                        "the data directory cannot be used"};
 
 class DataDirectory {
- public:
+public:
   enum class Lock { Exclusive, None };  // None: read or add single rows beside a running server
   static Result<DataDirectory> open(const std::string& path, Lock lock);
   ~DataDirectory();
@@ -25,7 +28,7 @@ class DataDirectory {
   std::string models() const { return path_ + "/models"; }
   const std::string& path() const { return path_; }
 
- private:
+private:
   DataDirectory(std::string path, int fd) : path_(std::move(path)), lock_fd_(fd) {}
   std::string path_;
   int lock_fd_ = -1;

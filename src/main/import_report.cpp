@@ -7,10 +7,14 @@ namespace {
 
 std::string_view to_string(ImportReport::Outcome outcome) {
   switch (outcome) {
-    case ImportReport::Outcome::Imported: return "imported";
-    case ImportReport::Outcome::Known: return "known";
-    case ImportReport::Outcome::Refused: return "refused";
-    case ImportReport::Outcome::Failed: return "failed";
+    case ImportReport::Outcome::Imported:
+      return "imported";
+    case ImportReport::Outcome::Known:
+      return "known";
+    case ImportReport::Outcome::Refused:
+      return "refused";
+    case ImportReport::Outcome::Failed:
+      return "failed";
   }
   return "failed";
 }

@@ -1,14 +1,15 @@
 // xinglin: one binary, a verb each for serving, simulating, importing and inspecting.
+#include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
-
-#include <CLI/CLI.hpp>
 
 #include "main/commands.h"
 
 int main(int argc, char** argv) {
   using namespace xinglin::main;
-  CLI::App app{"Xinglin, an open clinical AI platform. Not a medical device: decision support under development.", "xinglin"};
+  CLI::App app{
+      "Xinglin, an open clinical AI platform. Not a medical device: decision support under development.",
+      "xinglin"};
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   int status = kDone;

@@ -1,4 +1,5 @@
-// The one table of server options: command line, configuration file, checks, --help and docs/options.md come from it.
+// The one table of server options: command line, configuration file, checks, --help and docs/options.md come
+// from it.
 #pragma once
 
 #include <span>

@@ -1,7 +1,6 @@
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <iostream>
-
-#include <CLI/CLI.hpp>
 
 #include "main/commands.h"
 

@@ -1,14 +1,10 @@
-// The wiring: House builds every room from the store up to the services, in order, and stops them in reverse; Doors puts
-// the protocol edges in front of it. The only place that names concrete backends. One thread builds and stops; the rooms
-// themselves are thread-safe.
+// The wiring: House builds every room from the store up to the services, in order, and stops them in reverse;
+// Doors puts the protocol edges in front of it. The only place that names concrete backends. One thread
+// builds and stops; the rooms themselves are thread-safe.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/http/http.h"
@@ -23,6 +19,7 @@
 #include "core/trust/audit_log.h"
 #include "core/trust/authenticator.h"
 #include "edge/dimse/scp.h"
+#include "edge/fhirrest/fhirrest.h"
 #include "edge/mllp/server.h"
 #include "edge/web/web.h"
 #include "main/data_directory.h"
@@ -39,12 +36,15 @@ namespace xinglin::main {
 std::vector<inference::NativeApplication> native_applications();
 
 class House {
- public:
+  struct Key {};  // only open() makes one
+
+public:
+  explicit House(Key) {}
   static Result<std::unique_ptr<House>> open(const DataDirectory& directory, const options::Values& values);
   ~House();
 
   void start();  // journal: routes, jobs, applications
-  void stop();   // jobs finish, the audit log is signed
+  void stop();   // running jobs finish
 
   SystemClock clock;
   SystemRandom random;
@@ -62,13 +62,7 @@ class House {
   std::unique_ptr<intake::MessageIntake> message_intake;
   std::unique_ptr<worklist::Worklist> worklist;
 
- private:
-  House() = default;
-  void sign_checkpoints(int64_t every_us);
-  std::thread signer_;
-  std::mutex mutex_;  // guards stopping_
-  std::condition_variable wake_;
-  bool stopping_ = false;
+private:
   bool running_ = false;
 };
 
@@ -77,7 +71,10 @@ struct DoorAddresses {
 };
 
 class Doors {
- public:
+  struct Key {};  // only open() makes one
+
+public:
+  explicit Doors(Key) {}
   static Result<std::unique_ptr<Doors>> open(House& house, const DataDirectory& directory,
                                              const options::Values& values, const DoorAddresses& addresses);
   ~Doors();
@@ -85,11 +82,11 @@ class Doors {
   void set_ready();
   void stop();  // refuses new work, finishes what is running, within 8 seconds
 
- private:
-  Doors() = default;
+private:
   std::unique_ptr<MessageLog> messages_;
   http::Router router_;
   std::unique_ptr<web::Web> web_;
+  std::unique_ptr<fhirrest::FhirRest> fhir_;
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<dimse::Scp> dimse_;
   std::unique_ptr<mllp::Server> mllp_;

@@ -156,15 +156,16 @@ class Mllp:
         self.socket.close()
 
 
-def oru(control_id, patient, observations, name="Wang^Xiaodong", time_text="20261122060000", patient_class="I"):
-    """An ORU^R01 with numeric or coded OBX segments: (loinc, text, value, unit[, flag[, type]])."""
+def oru(control_id, patient, observations, name="Wang^Xiaodong", time_text=None, patient_class="I"):
+    """An ORU^R01 with numeric or coded OBX segments: (loinc, text, value, unit[, flag[, type]]); measured now unless said otherwise."""
+    time_text = time_text or time.strftime("%Y%m%d%H%M%S+0000", time.gmtime())
     lines = [f"MSH|^~\\&|MONITOR|WARD5B|XINGLIN|HOSPITAL|{time_text}||ORU^R01^ORU_R01|{control_id}|P|2.5.1|||||"
              "|UNICODE UTF-8",
              f"PID|1||{patient}^^^HOSPITAL^MR||{name}||19590314|F",
              f"PV1|1|{patient_class}|5B^12^1^HOSPITAL",
              f"OBR|1||{control_id}-1|85353-1^Vital signs^LN|||{time_text}|||||||||||||||{time_text}|||F"]
     for index, row in enumerate(observations, 1):
-        code, text, value, unit, flag, kind = (*row, "", "NM")[:6] if len(row) < 6 else row
+        code, text, value, unit, flag, kind = (*row, *("", "NM")[len(row) - 4:])
         lines.append(f"OBX|{index}|{kind}|{code}^{text}^LN||{value}|{unit}||{flag}|||F|||{time_text}")
     return "\r".join(lines) + "\r"
 

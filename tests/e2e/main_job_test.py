@@ -60,11 +60,12 @@ class MainJob(WithServer):
 
     def test_4_repeats_are_harmless(self):
         mllp = Mllp(self.server)
-        first = mllp.send(oru("MAIN-2", "MRN-78", DETERIORATING))
+        message = oru("MAIN-2", "MRN-78", DETERIORATING)
+        first = mllp.send(message)
         client = Client(self.server)
         patient = client.resources("/fhir/Patient?identifier=MRN-78")[0]["id"]
         before = client.get(f"/fhir/Observation?patient={patient}&category=vital-signs&_summary=count")["total"]
-        self.assertEqual(mllp.send(oru("MAIN-2", "MRN-78", DETERIORATING)), first)
+        self.assertEqual(mllp.send(message), first)
         after = client.get(f"/fhir/Observation?patient={patient}&category=vital-signs&_summary=count")["total"]
         self.assertEqual(before, after)
 

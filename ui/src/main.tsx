@@ -2,6 +2,7 @@ import 'antd/dist/reset.css';
 import './styles/theme.css';
 import './styles/shell.css';
 import './styles/parts.css';
+import './styles/marks.css';
 import './styles/pages.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

@@ -84,8 +84,10 @@ bool is_base64(std::string_view text) {
 std::string_view check_number(Primitive primitive, const json::value& value) {
   if (primitive == Primitive::Decimal)
     return value.is_number() && std::isfinite(value.to_number<double>()) ? "" : "must be a number";
-  if (!value.is_int64()) return "must be a whole number";
-  const int64_t number = value.get_int64();
+  // A value built in the program may be held unsigned; one too large for int64 is out of range anyway.
+  if (!value.is_int64() && !(value.is_uint64() && value.get_uint64() <= INT64_MAX))
+    return "must be a whole number";
+  const auto number = value.to_number<int64_t>();
   if (number > std::numeric_limits<int32_t>::max() || number < std::numeric_limits<int32_t>::min())
     return "is outside 32 bits";
   if (primitive == Primitive::PositiveInt && number < 1) return "must be 1 or more";

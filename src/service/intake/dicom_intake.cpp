@@ -50,9 +50,14 @@ Result<void> DicomIntake::project(const StudyUid& uid) {
     XL_TRY(instances[series.uid], archive_.instances(access, series.uid));
   }
   IssueSink issues;
-  XL_CHECK(
-      record_.update_now(access, imaging_study(study, instances, options_.default_offset_minutes), issues));
-  return {};
+  const auto written =
+      record_.update_now(access, imaging_study(study, instances, options_.default_offset_minutes), issues);
+  if (written) return {};
+  // The dead letter must say what to mend: the record's own message only points to the issues.
+  for (const Issue& issue : issues.issues())
+    if (issue.severity >= Severity::Error)
+      return written.error().with_context(issue.path + ": " + issue.message);
+  return written.error();
 }
 
 }  // namespace xinglin::intake

@@ -1,0 +1,197 @@
+#include "main/wiring.h"
+
+#include <filesystem>
+#include <sstream>
+
+#include "apps/early-warning/early_warning.h"
+#include "apps/resting-ecg/resting_ecg.h"
+#include "base/log.h"
+
+namespace xinglin::main {
+namespace {
+
+constexpr int kStopGraceMs = 3000;
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');)
+    if (!part.empty()) out.push_back(part);
+  return out;
+}
+
+size_t as_size(const options::Values& values, std::string_view name) {
+  return static_cast<size_t>(values.integer(name));
+}
+
+// ui/dist of the source tree, when the program still stands in its build folder build/<preset>/src/main.
+std::string pages_directory(const options::Values& values) {
+  if (const std::string& given = values.text("http.pages_directory"); !given.empty()) return given;
+  std::error_code code;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", code);
+  const std::filesystem::path beside = self.parent_path() / "../../../../ui/dist";
+  return std::filesystem::exists(beside / "index.html", code)
+             ? std::filesystem::canonical(beside, code).string()
+             : "";
+}
+
+Result<std::unique_ptr<mllp::Server>> start_mllp(House& house, const options::Values& values,
+                                                 const net::Endpoint& endpoint) {
+  mllp::Options options{.endpoint = endpoint,
+                        .connections_max = as_size(values, "mllp.connections_max"),
+                        .idle_timeout_ms = static_cast<int>(values.integer("mllp.idle_timeout_ms"))};
+  options.limits.message_bytes_max = as_size(values, "mllp.message_kib_max") << 10;
+  intake::MessageIntake& intake = *house.message_intake;
+  return mllp::Server::start(
+      options,
+      {.receive =
+           [&intake](std::span<const uint8_t> message, const std::string& peer) {
+             return intake.accept(trust::Access::sender("mllp", peer), message, peer).bytes;
+           },
+       .refuse_oversize =
+           [&intake](std::span<const uint8_t> head, uint64_t size_bytes, const std::string& peer) {
+             return intake.refuse_oversize(trust::Access::sender("mllp", peer), head, size_bytes).bytes;
+           }},
+      house.clock, house.metrics);
+}
+
+}  // namespace
+
+std::vector<inference::NativeApplication> native_applications() {
+  return {early_warning::native_application(), resting_ecg::native_application()};
+}
+
+Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const options::Values& values) {
+  auto h = std::make_unique<House>(Key{});
+  XL_TRY(h->store,
+         sql::Store::open(directory.database(), {.write_queue_max = as_size(values, "store.write_queue_max"),
+                                                 .group_max = as_size(values, "store.group_max"),
+                                                 .readers = as_size(values, "store.readers")}));
+  XL_TRY(h->blobs, blob::BlobStore::open(directory.blobs()));
+  XL_TRY(h->audit, trust::AuditLog::open(*h->store, h->clock, directory.keys()));
+  h->authenticator = std::make_unique<trust::Authenticator>(
+      *h->store, h->clock, h->random, *h->audit,
+      trust::Authenticator::Options{
+          .session_idle_us = values.integer("auth.session_idle_minutes") * kMinuteUs,
+          .session_max_us = values.integer("auth.session_max_hours") * kHourUs,
+          .sign_in_tries = static_cast<int>(values.integer("auth.sign_in_tries"))});
+  h->journal = std::make_unique<journal::Journal>(*h->store, h->clock, h->metrics);
+  h->record = std::make_unique<record::Record>(*h->store, h->clock, h->random, *h->audit, *h->journal);
+  h->identity = std::make_unique<identity::Identity>(*h->record, h->clock, *h->audit, *h->journal);
+  h->archive = std::make_unique<archive::Archive>(
+      *h->store, *h->blobs, h->clock, *h->audit, *h->journal, intake::patient_resolver(*h->identity),
+      archive::Archive::Limits{.instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
+  h->dicom_intake = std::make_unique<intake::DicomIntake>(
+      *h->archive, *h->record, *h->journal,
+      intake::DicomIntake::Options{.default_offset_minutes =
+                                       static_cast<int>(values.integer("time.default_offset_minutes"))});
+  h->message_intake = std::make_unique<intake::MessageIntake>(
+      *h->store, h->clock, *h->audit, *h->journal, *h->record, *h->identity, *h->archive,
+      intake::MessageIntake::Options{.default_offset_minutes =
+                                         static_cast<int>(values.integer("time.default_offset_minutes"))});
+  const std::string& models = values.text("apps.model_directory");
+  XL_TRY(h->inference,
+         inference::Inference::create({.store = *h->store,
+                                       .record = *h->record,
+                                       .archive = *h->archive,
+                                       .journal = *h->journal,
+                                       .audit = *h->audit,
+                                       .clock = h->clock,
+                                       .metrics = h->metrics},
+                                      native_applications(),
+                                      {.model_directory = models.empty() ? directory.models() : models}));
+  h->worklist = std::make_unique<worklist::Worklist>(
+      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, h->inference->results(),
+                                h->inference->catalog(), *h->audit, h->clock},
+      worklist::Worklist::Options{});
+  h->journal->add_listener(
+      [worklist = h->worklist.get()](const journal::Event& event) { worklist->note(event); });
+  return h;
+}
+
+void House::start() {
+  journal->start();
+  running_ = true;
+}
+
+void House::stop() {
+  if (!running_) return;
+  running_ = false;
+  journal->stop();
+  inference->stop();
+}
+
+House::~House() {
+  stop();
+}
+
+Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& directory,
+                                           const options::Values& values, const DoorAddresses& addresses) {
+  auto d = std::make_unique<Doors>(Key{});
+  d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
+  d->web_ = std::make_unique<web::Web>(
+      web::WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
+                       *house.identity, *house.archive, house.inference->results(),
+                       house.inference->feedback(), *house.worklist, *d->messages_, house.metrics,
+                       house.clock},
+      web::WebOptions{.version = XL_VERSION,
+                      .ui_directory = pages_directory(values),
+                      .database_file = directory.database(),
+                      .blob_directory = directory.blobs(),
+                      .loopback_only = net::is_loopback(addresses.http),
+                      .hosts = split_list(values.text("http.hosts")),
+                      .https = values.boolean("http.behind_tls")});
+  d->web_->add_routes(d->router_);
+  const web::RequestAuth& auth = d->web_->auth();
+  d->fhir_ = std::make_unique<fhirrest::FhirRest>(
+      *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
+      fhirrest::Options{.software_version = XL_VERSION});
+  d->fhir_->add_routes(d->router_);
+  XL_TRY(d->http_, http::Server::start({.endpoint = addresses.http,
+                                        .connections_max = as_size(values, "http.connections_max"),
+                                        .handler_threads = as_size(values, "http.handler_threads"),
+                                        .event_streams_max = as_size(values, "http.event_streams_max")},
+                                       d->router_));
+  XL_TRY(d->dimse_, dimse::Scp::start(
+                        {.endpoint = addresses.dimse,
+                         .ae_title = values.text("dimse.ae_title"),
+                         .called_ae = values.boolean("dimse.accept_any_called") ? dimse::CalledAe::Any
+                                                                                : dimse::CalledAe::OnlyOurs,
+                         .calling_aes = split_list(values.text("dimse.calling_aes")),
+                         .associations_max = as_size(values, "dimse.associations_max"),
+                         .data_set_bytes_max = as_size(values, "dimse.instance_mib_max") << 20,
+                         .spool_directory = directory.path(),
+                         .idle_timeout_ms = static_cast<int>(values.integer("dimse.idle_timeout_ms"))},
+                        [&house](const trust::Access& access, const archive::Incoming& incoming) {
+                          return house.dicom_intake->store(access, incoming);
+                        },
+                        house.clock, house.metrics));
+  XL_TRY(d->mllp_, start_mllp(house, values, addresses.mllp));
+  d->web_->set_listeners({.http = d->http_->endpoint().str(),
+                          .dimse = d->dimse_->endpoint().str(),
+                          .mllp = d->mllp_->endpoint().str()});
+  return d;
+}
+
+DoorAddresses Doors::bound() const {
+  return {http_->endpoint(), dimse_->endpoint(), mllp_->endpoint()};
+}
+
+void Doors::set_ready() {
+  web_->set_state(web::State::Ready);
+}
+
+void Doors::stop() {
+  if (!web_) return;
+  web_->set_state(web::State::Draining);
+  if (dimse_) dimse_->stop(kStopGraceMs);
+  if (mllp_) mllp_->stop(kStopGraceMs);
+  web_->stop();
+  if (http_) http_->stop(kStopGraceMs);
+}
+
+Doors::~Doors() {
+  stop();
+}
+
+}  // namespace xinglin::main
