@@ -11,8 +11,8 @@ using testing_house::House;
 
 class PublishTest : public House {
 protected:
-  static bool is_labelled(const json::object& resource) {
-    const json::value* code = json::at_path(json::value(resource), "meta.security.0.code");
+  static bool is_labelled(const json::value& resource) {
+    const json::value* code = json::at_path(resource, "meta.security.0.code");
     return code && *code == "AIAST";
   }
   static std::string provenance(const json::object& resource, std::string_view part) {
