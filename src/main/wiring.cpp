@@ -100,6 +100,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                                        .metrics = h->metrics},
                                       native_applications(),
                                       {.model_directory = models.empty() ? directory.models() : models}));
+  h->identity->track({"inference", "id", "patient"});  // results follow a merge
   h->worklist = std::make_unique<worklist::Worklist>(
       worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, h->inference->results(),
                                 h->inference->catalog(), *h->audit, h->clock},
@@ -117,8 +118,8 @@ void House::start() {
 void House::stop() {
   if (!running_) return;
   running_ = false;
+  inference->stop();  // runs give way, so that their jobs end; they are run again after the next start
   journal->stop();
-  inference->stop();
 }
 
 House::~House() {
