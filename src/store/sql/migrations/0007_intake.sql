@@ -18,3 +18,5 @@ CREATE TABLE intake_message (
 ) STRICT;
 CREATE INDEX intake_message_control ON intake_message (sender, control_id);
 CREATE INDEX intake_message_refused ON intake_message (id) WHERE ack <> 0;
+-- For merges, which move the messages of one patient to another.
+CREATE INDEX intake_message_patient ON intake_message (patient);
