@@ -74,9 +74,10 @@ std::optional<std::string> start_of(const std::string& date, const std::string& 
 }
 
 void put_number(json::object& out, const std::string& text) {
-  uint32_t number = 0;
+  int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size() && number <= INT32_MAX) out["number"] = number;
+  if (error == std::errc() && end == text.data() + text.size() && number >= 0 && number <= INT32_MAX)
+    out["number"] = number;
 }
 
 json::object series_of(const archive::SeriesInfo& series, const InstancesOfSeries& instances) {
@@ -135,7 +136,7 @@ json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSer
     fhir::append(out, "modality", fhir::coding(fhir::kDicomOntology, modality));
   out["subject"] = fhir::reference("Patient", study.patient.str());
   if (const auto start = start_of(study.date, study.time, default_offset_minutes)) out["started"] = *start;
-  out["numberOfSeries"] = study.series.size();
+  out["numberOfSeries"] = static_cast<int64_t>(study.series.size());
   out["numberOfInstances"] = study.instances;
   if (!study.description.empty()) out["description"] = study.description;
   for (const archive::SeriesInfo& series : study.series)

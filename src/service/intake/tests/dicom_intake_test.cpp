@@ -65,7 +65,8 @@ protected:
     return read.ok() ? read->parsed().value() : json::object{};
   }
   json::value at(const json::object& resource, std::string_view path) {
-    const json::value* found = json::at_path(json::value(resource), path);
+    const json::value whole(resource);
+    const json::value* found = json::at_path(whole, path);
     return found == nullptr ? json::value() : *found;
   }
   std::string patient_of_study() { return archive_->study(system_, StudyUid("2.25.10"))->patient.str(); }
