@@ -11,6 +11,7 @@ namespace xinglin::journal {
 namespace {
 
 constexpr int64_t kEventsPerRound = 500;
+constexpr int64_t kEventPaceUs = 10 * kMillisecondUs;
 constexpr size_t kClaimedAhead = 30;        // so that quick jobs do not wait for a round each
 constexpr int64_t kPollUs = 1 * kSecondUs;  // another process may have appended
 constexpr int64_t kBackoffMaxUs = 5 * kMinuteUs;
@@ -37,8 +38,12 @@ void Journal::Impl::run() {
       woken_ = false;
     }
     while (run_round()) {
-      std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
       if (workers_gone_) break;
+      // New events alone wait a little for company: under a stream of small writes each round would otherwise
+      // cost a commit of its own between them. Ended jobs and who waits for rest are served at once.
+      wake_.wait_for(lock, std::chrono::microseconds(kEventPaceUs),
+                     [&] { return workers_gone_ || !ended_.empty() || idle_seen_ < idle_asked_; });
     }
   }
 }
