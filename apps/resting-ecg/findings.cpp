@@ -24,7 +24,8 @@ constexpr Term kHeartRate{kLoinc, "76282-3", "Heart rate.beat-to-beat by EKG"};
 constexpr Term kPr{kLoinc, "8625-6", "P-R interval"};
 constexpr Term kQrs{kLoinc, "8633-0", "QRS duration"};
 constexpr Term kQt{kLoinc, "8634-8", "Q-T interval"};
-constexpr Term kQtc{kLoinc, "8636-3", "Q-T interval corrected"};
+constexpr Term kQtcFramingham{kOwnSystem, "qtc-framingham", "Q-T interval corrected, Framingham"};
+constexpr Term kQtcHodges{kOwnSystem, "qtc-hodges", "Q-T interval corrected, Hodges"};
 constexpr Term kQtcBazett{kLoinc, "76635-2", "Q-T interval corrected based on Bazett formula"};
 constexpr Term kQtcFridericia{kLoinc, "76634-5", "Q-T interval corrected based on Fridericia formula"};
 constexpr Term kPAxis{kLoinc, "8626-4", "P wave axis"};
@@ -193,8 +194,9 @@ std::vector<Finding> findings_of(const Analysis& analysis, Sex sex, const Operat
   items.push_back(number(kQt, analysis.qt_ms, "ms"));
   items.push_back(corrected(kQtcFridericia, analysis.qtc_fridericia_ms, "Fridericia 1920", sex, critical));
   items.push_back(corrected(kQtcBazett, analysis.qtc_bazett_ms, "Bazett 1920", sex, critical));
-  items.push_back(corrected(kQtc, analysis.qtc_framingham_ms, "Framingham (Sagie 1992)", sex, critical));
-  items.push_back(corrected(kQtc, analysis.qtc_hodges_ms, "Hodges 1983", sex, critical));
+  items.push_back(
+      corrected(kQtcFramingham, analysis.qtc_framingham_ms, "Framingham (Sagie 1992)", sex, critical));
+  items.push_back(corrected(kQtcHodges, analysis.qtc_hodges_ms, "Hodges 1983", sex, critical));
   items.push_back(number(kPAxis, analysis.p_axis_deg, "deg"));
   items.push_back(number(kQrsAxis, analysis.qrs_axis_deg, "deg", kAxisLimits));
   items.push_back(number(kTAxis, analysis.t_axis_deg, "deg"));
@@ -209,8 +211,8 @@ std::string whole_flag(const Analysis& analysis, const std::vector<Finding>& fin
   for (const Finding& finding : findings) {
     // One correction decides: Bazett's overcorrects fast rates, and the P duration is a global, so a long,
     // measure.
-    if (finding.code.code == kQtcBazett.code || finding.code.code == kQtc.code ||
-        finding.code.code == kPDuration.code)
+    if (finding.code.code == kQtcBazett.code || finding.code.code == kQtcFramingham.code ||
+        finding.code.code == kQtcHodges.code || finding.code.code == kPDuration.code)
       continue;
     critical = critical || finding.flag == "HH" || finding.flag == "LL";
     abnormal = abnormal || finding.flag == "H" || finding.flag == "L" || finding.flag == "A";

@@ -209,6 +209,35 @@ TEST(Analysis, SteadyNoiseHidesIntervalsAndThatIsSaid) {
   EXPECT_EQ(analysis.p_waves, PWaves::CannotTell);
 }
 
+// Odd rates, lengths, lead counts and values: any answer will do, but there must be one.
+TEST(Analysis, SurvivesAnything) {
+  std::mt19937 random(11);
+  const float odd[] = {0, 1, -1, 5e5f, -5e5f, 1e30f, NAN, INFINITY, 32767, -32768};
+  for (int round = 0; round < 300; ++round) {
+    SyntheticEcg spec;
+    const auto below = [&](uint32_t end) { return static_cast<double>(random() % end); };
+    spec.seconds = 2 + below(8);
+    spec.rate_hz = 80 + below(1200);
+    spec.rr_s = 0.2 + 0.01 * below(150);
+    spec.noise_uv = 40 * below(3);
+    waveform::Group group = make_ecg(spec);
+    group.channels.resize(1 + random() % 12);
+    for (waveform::Channel& channel : group.channels) {
+      const size_t start = random() % channel.samples.size(), count = random() % channel.samples.size();
+      const float value = odd[random() % std::size(odd)];
+      const bool scatter = random() % 2 == 0;
+      for (size_t i = start; i < std::min(start + count, channel.samples.size()); ++i)
+        if (!scatter || random() % 7 == 0) channel.samples[i] = value;
+    }
+    const auto analysis = analyse(group);
+    if (!analysis.ok()) continue;
+    for (const Measure* m : {&analysis->rhythm.heart_rate, &analysis->pr_ms, &analysis->qrs_ms,
+                             &analysis->qt_ms, &analysis->qtc_bazett_ms, &analysis->qrs_axis_deg}) {
+      EXPECT_TRUE(m->known() ? std::isfinite(*m->value) : !m->reason.empty()) << round;
+    }
+  }
+}
+
 TEST(Analysis, SameInputSameAnswer) {
   SyntheticEcg spec;
   spec.noise_uv = 20;
