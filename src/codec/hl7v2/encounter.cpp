@@ -51,9 +51,8 @@ void add_level(json::array& out, const Component& hd, std::string_view type, std
 // logical reference; its system holds the levels above it, as a bed number means nothing without its room.
 void add_location(json::array& out, const Repetition& pl, std::string_view status) {
   if (!pl.has_value()) return;
-  const std::string site = pl.component(4).subcomponent(1).str(),
-                    ward = pl.component(1).subcomponent(1).str(),
-                    room = pl.component(2).subcomponent(1).str();
+  const auto level = [&](int n) { return urn_part(pl.component(n).subcomponent(1).str()); };
+  const std::string site = level(4), ward = level(1), room = level(2);
   const std::string base = "urn:xinglin:location:" + site;
   add_level(out, pl.component(3), "bd", "Bed", status, base + ":" + ward + ":" + room);
   add_level(out, pl.component(2), "ro", "Room", status, base + ":" + ward);

@@ -18,7 +18,7 @@ std::string person_system(const Mapper& m, const Repetition& cx) {
   const std::string type = cx.component(5).str();
   const bool record_number =
       type.empty() || type == "MR" || type == "PI" || type == "PT" || type == "PN" || type == "MRN";
-  if (!cx.component(4).has_value() && !record_number) return "urn:xinglin:identifier-type:" + type;
+  if (!cx.component(4).has_value() && !record_number) return "urn:xinglin:identifier-type:" + urn_part(type);
   return m.system(cx.component(4));
 }
 

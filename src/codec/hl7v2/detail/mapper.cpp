@@ -58,6 +58,20 @@ json::object concept_of(std::string_view system, std::string_view code, std::str
   return {{"coding", json::array{code_of(system, code, display)}}};
 }
 
+std::string urn_part(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (letter || is_digit(c) || c == '-' || c == '.' || c == '_')
+      out += c;
+    else
+      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return out;
+}
+
 std::optional<json::value> number(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;

@@ -62,6 +62,8 @@ void put(json::object& object, std::string_view key, json::object value);
 void put(json::object& object, std::string_view key, json::array value);
 json::object code_of(std::string_view system, std::string_view code, std::string_view display = {});
 json::object concept_of(std::string_view system, std::string_view code, std::string_view display = {});
+// Text as a part of a URN: what may not stand in a URI is written as %XX.
+std::string urn_part(std::string_view text);
 // A number as JSON; none when the text is no HL7 NM.
 std::optional<json::value> number(std::string_view text);
 

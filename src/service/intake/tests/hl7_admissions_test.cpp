@@ -1,4 +1,8 @@
 // Admission messages: stays, demographics, merges.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
 #include "service/intake/tests/hl7_house.h"
 
 namespace xinglin::intake {
@@ -29,6 +33,32 @@ TEST_F(IntakeTest, AStayRunsItsCourse) {
   EXPECT_EQ(sent(adt("A11", "5", "100", kVisit)), "AA");
   EXPECT_EQ(status(), "cancelled");
   EXPECT_EQ(count("Patient"), 1u);
+}
+
+TEST_F(IntakeTest, NamesOfPlacesMayHoldAnything) {
+  EXPECT_EQ(sent(adt("A01", "1", "100", "HUH AE OMU^Room 1^Bed 03^HOMERTON UNIVER" + kVisit)), "AA");
+  EXPECT_EQ(only("Encounter").at("location").at(2).at("location").at("display"), "HUH AE OMU");
+}
+
+// Everything the public samples hold of the handled kinds can be stored.
+TEST_F(IntakeTest, PublicSamplesAreAccepted) {
+  const char* set = std::getenv("XL_SHARED_DATA");
+  const auto folder =
+      std::filesystem::path(set != nullptr ? set : XL_SOURCE_DIR "/../shared/data") / "hl7v2/messages";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "skipped: no sample messages";
+  MessageIntake::Options options;
+  options.processing_ids_accepted = "PT";
+  MessageIntake intake(*store_, clock_, *audit_, *journal_, *record_, *identity_, *archive_, options);
+  int accepted = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".hl7") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const Acknowledgement a = intake.accept(sender_, as_bytes(text), entry.path().filename().string());
+    EXPECT_NE(a.code, AckCode::AE) << entry.path().filename() << " " << as_text(a.bytes);
+    accepted += a.code == AckCode::AA ? 1 : 0;
+  }
+  EXPECT_EQ(accepted, 23);
 }
 
 TEST_F(IntakeTest, TheOrderOfMessagesIsTolerated) {
