@@ -21,15 +21,18 @@ Error explained(const Error& error, const IssueSink& issues, std::string_view ty
   return {error.code(), text};
 }
 
-Result<void> create(sql::Tx& tx, record::Record& record, const trust::Access& access, json::object resource) {
-  const std::string type(json::find_string(resource, "resourceType").value_or(""));
-  record::WriteOptions options;
-  options.id = std::string(json::find_string(resource, "id").value_or(""));
-  IssueSink issues;
-  const Result<record::Resource> made =
-      record.create(tx, access, std::move(resource), issues, std::move(options));
-  if (!made.ok()) return explained(made.error(), issues, type);
-  return {};
+// Validation and index extraction happen here, not on the writer thread.
+Result<std::vector<record::Prepared>> prepare(const record::Record& record,
+                                              std::vector<json::object> resources) {
+  std::vector<record::Prepared> out;
+  for (json::object& resource : resources) {
+    const std::string type(json::find_string(resource, "resourceType").value_or(""));
+    IssueSink issues;
+    Result<record::Prepared> prepared = record.prepare(std::move(resource), issues);
+    if (!prepared.ok()) return explained(prepared.error(), issues, type);
+    out.push_back(std::move(*prepared));
+  }
+  return out;
 }
 
 }  // namespace
@@ -80,8 +83,9 @@ Result<void> Publisher::publish(const trust::Access& access, const CatalogEntry&
   row.references = fill_references(entry.manifest, row.findings, row.id);
   if (!row.references.task.empty())
     row.open_task = row.references.task.substr(row.references.task.find('/') + 1);
+  XL_TRY(const std::vector<record::Prepared> resources,
+         prepare(record_, make_resources(entry, assembled, row)));
   if (!row.references.sr.empty()) XL_CHECK(store_document(access, entry, assembled, row));
-  const std::vector<json::object> resources = make_resources(entry, assembled, row);
 
   return store_.write([&](sql::Tx& tx) -> Result<void> {
     if (row_exists(tx, row.id)) return {};
@@ -93,7 +97,7 @@ Result<void> Publisher::publish(const trust::Access& access, const CatalogEntry&
         for (const std::string& task : superseding.open_tasks)
           XL_CHECK(end_task(tx, record_, access, task, "cancelled", "replaced by " + row.references.task));
     }
-    for (const json::object& resource : resources) XL_CHECK(create(tx, record_, access, resource));
+    for (const record::Prepared& resource : resources) XL_CHECK(record_.create(tx, access, resource));
     return write_row(tx, access, shown);
   });
 }
