@@ -97,6 +97,7 @@ function results(call: Call, id: string, action: string): Reply {
   }
   if (action === 'feedback') {
     const body = call.body as { action: string; reason?: string; edits?: { code: string; value: string }[] };
+    if (item.status === 'rejected' || (body.action === 'accept' && result.feedback)) return problem(409, 'inference.decided');
     data.decide(id, body, call.user ?? '');
     const event = { kind: 'result', data: { type: 'inference.feedback', id, patient: item.patient.id } };
     return { ...ok(data.result(id)), event };

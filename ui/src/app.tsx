@@ -35,7 +35,7 @@ export function App() {
       button={{ autoInsertSpace: false }}
       renderEmpty={() => <span className="muted">{t('empty')}</span>}
     >
-      <AntApp component={false} message={{ top: 'calc(100vh - 72px)' }}>
+      <AntApp component={false} message={{ top: 'calc(100vh - 72px)', maxCount: 1 }}>
         <Gate />
       </AntApp>
     </ConfigProvider>

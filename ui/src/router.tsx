@@ -77,7 +77,8 @@ const result = createRoute({
 });
 const ecg = createRoute({
   getParentRoute: () => root,
-  path: '/ecg/$sop',
+  path: '/ecg', // the UID is in the query: with its dots it would look like the name of a file
+  validateSearch: only('sop'),
   component: lazyRouteComponent(() => import('./pages/ecg.tsx'), 'EcgPage'),
 });
 const system = createRoute({

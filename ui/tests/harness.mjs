@@ -125,5 +125,6 @@ export async function findSubjects(page) {
   const scored =
     patients.find((patient) => patient.id === process.env.XL_PATIENT) ?? patients.find((patient) => patient.news2) ?? patients[0];
   const withScore = warnings.find((item) => item.patient.id === scored?.id) ?? warnings[0];
-  return { patient: scored, ecg: withEcg, news2: withScore, patients, results };
+  const open = results.find((item) => item.status === 'unread' || item.status === 'read');
+  return { patient: scored, ecg: withEcg, news2: withScore, open, patients, results };
 }

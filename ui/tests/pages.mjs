@@ -23,7 +23,7 @@ export function clinicalPages({ patient, ecg, news2 }) {
   }
   if (ecg) {
     pages.push(['patient-ecg', `/patients/${ecg.patient.id}?tab=ecg`]);
-    pages.push(['ecg', `/ecg/${ecg.study.sop}`]);
+    pages.push(['ecg', `/ecg?sop=${ecg.study.sop}`]);
     pages.push(['result-ecg', `/results/${ecg.id}`]);
   }
   if (news2) pages.push(['result-news2', `/results/${news2.id}`]);

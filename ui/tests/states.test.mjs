@@ -19,9 +19,9 @@ const states = [
   ['nothing-matches', () => '/worklist?q=zzzz', () => {}],
   ['vitals-table', ({ patient }) => `/patients/${patient.id}`, (page) => page.locator('input[value=table]').first().check({ force: true })],
   ['news2-table', ({ patient }) => `/patients/${patient.id}`, (page) => page.locator('input[value=table]').last().check({ force: true })],
-  ['result-edit', ({ news2 }) => `/results/${news2?.id}`, click('.decision-buttons button:nth-child(2)')],
-  ['result-reject', ({ news2 }) => `/results/${news2?.id}`, click('.decision-buttons button:nth-child(3)')],
-  ['calipers', ({ ecg }) => `/ecg/${ecg?.study.sop}`, click('.ecg-toolbar .chip')],
+  ['result-edit', ({ open }) => `/results/${open?.id}`, click('.decision-buttons button:nth-child(2)')],
+  ['result-reject', ({ open }) => `/results/${open?.id}`, click('.decision-buttons button:nth-child(3)')],
+  ['calipers', ({ ecg }) => `/ecg?sop=${ecg?.study.sop}`, click('.ecg-toolbar .chip')],
 ];
 const operatorStates = [
   ['message', () => '/system?tab=messages', click('table button')],

@@ -269,6 +269,7 @@ export interface Finding {
 export type FeedbackAction = 'accept' | 'edit' | 'reject';
 export interface FeedbackEdit {
   code: string;
+  method?: string; // tells apart findings of one code
   value: string;
 }
 export interface Result {

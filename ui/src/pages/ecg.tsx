@@ -1,5 +1,5 @@
 // One ECG on its own page, under the banner of its patient.
-import { useParams } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useEcg, usePatient } from '../api/queries.ts';
 import { usePageTitle } from '../components/page_title.ts';
@@ -8,7 +8,7 @@ import { PatientBanner } from './patient/banner.tsx';
 import '../styles/patient.css';
 
 export function EcgPage() {
-  const { sop } = useParams({ from: '/ecg/$sop' });
+  const { sop } = useSearch({ from: '/ecg' });
   const { t } = useTranslation('ecg');
   usePageTitle(t('page_title'));
   const ecg = useEcg(sop);
@@ -18,7 +18,7 @@ export function EcgPage() {
       {patient.data && <PatientBanner patient={patient.data} link />}
       <div className="page page-under-banner">
         <h1 className="visually-hidden">{t('page_title')}</h1>
-        <EcgView sop={sop} />
+        {sop ? <EcgView sop={sop} /> : <p className="empty">{t('none')}</p>}
       </div>
     </>
   );

@@ -52,7 +52,7 @@ function Recordings({ recordings }: { recordings: Recording[] }) {
           options={recordings.map((recording) => ({ value: recording.sop, label: label(recording) }))}
         />
         <span className="muted">{t('count', { count: recordings.length })}</span>
-        <Link to="/ecg/$sop" params={{ sop: chosen }}>
+        <Link to="/ecg" search={{ sop: chosen }}>
           {t('open_alone')}
         </Link>
       </div>

@@ -44,7 +44,7 @@ export function StudiesTab({ patient }: { patient: Patient }) {
                     <td>{study.instances}</td>
                     <td>
                       {sop ? (
-                        <Link to="/ecg/$sop" params={{ sop }}>
+                        <Link to="/ecg" search={{ sop }}>
                           {t('studies.open_ecg')}
                         </Link>
                       ) : (

@@ -1,4 +1,5 @@
-// Accept, edit or reject. Rejecting and editing need a reason; a later decision replaces the earlier, both are kept.
+// Accept, edit or reject; editing and rejecting need a reason. What is accepted or edited may still be corrected or
+// withdrawn, what is rejected stays so. The history keeps all.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useState } from 'react';
@@ -12,6 +13,9 @@ import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { EditForm } from './edit_form.tsx';
 import { RejectForm } from './reject_form.tsx';
+
+// "user:doctor" is how the audit log names a person.
+const personOf = (who: string) => who.replace(/^user:/, '');
 
 export interface Feedback {
   action: FeedbackAction;
@@ -37,6 +41,7 @@ export function Decision({ result }: { result: Result }) {
   const { t } = useTranslation('result');
   const may = useMay();
   const { message } = App.useApp();
+  const rejected = result.status === 'rejected';
   const [form, setForm] = useState<'edit' | 'reject' | null>(null);
   const feedback = useFeedback(result.id, () => {
     setForm(null);
@@ -46,11 +51,14 @@ export function Decision({ result }: { result: Result }) {
     <Panel title={t('decision.title')}>
       <Current result={result} />
       {!may('give_feedback') && <p className="muted">{t('decision.not_allowed')}</p>}
-      {may('give_feedback') && form === null && (
+      {rejected && <p className="muted">{t('decision.final')}</p>}
+      {may('give_feedback') && !rejected && form === null && (
         <div className="decision-buttons">
-          <Button type="primary" loading={feedback.isPending} onClick={() => feedback.mutate({ action: 'accept' })}>
-            <span aria-hidden="true">✓</span> {t('decision.accept')}
-          </Button>
+          {!result.feedback && (
+            <Button type="primary" loading={feedback.isPending} onClick={() => feedback.mutate({ action: 'accept' })}>
+              <span aria-hidden="true">✓</span> {t('decision.accept')}
+            </Button>
+          )}
           <Button onClick={() => setForm('edit')}>
             <span aria-hidden="true">✎</span> {t('decision.edit')}
           </Button>
@@ -90,7 +98,7 @@ function Current({ result }: { result: Result }) {
     <div className={`decision-now decision-${feedback.action}`}>
       <strong>{t(`decision.was_${feedback.action}`)}</strong>
       <span>
-        {feedback.who} · <TimeText at={feedback.at} form="full" />
+        {personOf(feedback.who)} · <TimeText at={feedback.at} form="full" />
       </span>
       {feedback.reason && <q>{feedback.reason}</q>}
       {feedback.edits.length > 0 && (
@@ -115,7 +123,7 @@ function History({ result }: { result: Result }) {
       <ol>
         {result.history.map((entry, index) => (
           <li key={index}>
-            <TimeText at={entry.at} /> {t(`decision.was_${entry.action}`)} · {entry.who}
+            <TimeText at={entry.at} /> {t(`decision.was_${entry.action}`)} · {personOf(entry.who)}
             {entry.reason && ' '}
             {entry.reason && <q>{entry.reason}</q>}
           </li>

@@ -24,7 +24,7 @@ export function EditForm(props: {
   const [tried, setTried] = useState(false);
   const edits = props.findings.flatMap((finding, index) => {
     const value = values[fieldKey(finding, index)]?.trim();
-    return value === undefined || value === initial(finding) ? [] : [{ code: finding.code.code, value }];
+    return value === undefined || value === initial(finding) ? [] : [{ code: finding.code.code, method: finding.method || undefined, value }];
   });
   const submit = () => {
     setTried(true);
