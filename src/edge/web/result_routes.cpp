@@ -9,14 +9,18 @@ namespace {
 using trust::Permission;
 
 // A page names a finding by its code; feedback needs the system too, and numbers as numbers.
-const json::object* find_finding(const json::array& findings, std::string_view code) {
+// `method` tells apart findings of one code (QTc by several formulas); empty: the first.
+const json::object* find_finding(const json::array& findings, std::string_view code,
+                                 std::string_view method) {
   for (const json::value& item : findings) {
     if (!item.is_object()) continue;
     const json::object& finding = item.get_object();
     const json::object* own = json::find_object(finding, "code");
-    if (own && json::find_string(*own, "code") == code) return &finding;
+    if (own && json::find_string(*own, "code") == code &&
+        (method.empty() || json::find_string(finding, "method") == method))
+      return &finding;
     if (const json::array* components = json::find_array(finding, "components"))
-      if (const json::object* found = find_finding(*components, code)) return found;
+      if (const json::object* found = find_finding(*components, code, method)) return found;
   }
   return nullptr;
 }
@@ -32,7 +36,8 @@ json::value as_number_if_it_is(const json::value& value) {
 
 Result<json::object> completed_edit(const json::object& edit, const json::array& findings) {
   XL_TRY(const std::string code, body_text(edit, "code", 200));
-  const json::object* finding = find_finding(findings, code);
+  const std::string method(json::find_string(edit, "method").value_or(""));
+  const json::object* finding = find_finding(findings, code, method);
   if (!finding) return Error(kBadBody, "edits: the result has no finding of code " + code);
   const json::value* value = json::find(edit, "value");
   if (!value || value->is_null()) return Error(kBadBody, "edits: value is missing");
@@ -40,6 +45,7 @@ Result<json::object> completed_edit(const json::object& edit, const json::array&
   const bool was_text = shown && shown->is_string();
   json::object out{{"system", json::find_string(finding->at("code").as_object(), "system").value_or("")},
                    {"code", code},
+                   {"method", method},
                    {"value", was_text ? *value : as_number_if_it_is(*value)}};
   if (const auto unit = json::find_string(edit, "unit")) out["unit"] = *unit;
   return out;

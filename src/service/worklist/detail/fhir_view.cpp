@@ -29,6 +29,7 @@ bool has_type(const json::object& identifier, std::string_view code) {
 }
 
 constexpr std::string_view kSyntheticCodes[] = {"HTEST", "synthetic", "SYNTHETIC"};
+constexpr std::string_view kSimulatedIssuer = "urn:xinglin:issuer:SIMULATED";  // of `xinglin simulate`
 
 bool is_active(const json::object& location) {
   const std::string status = text(location, "status");
@@ -111,6 +112,9 @@ std::string medical_record_number(const json::object& patient) {
 }
 
 bool is_synthetic(const json::object& resource) {
+  if (const json::array* identifiers = json::find_array(resource, "identifier"))
+    for (const json::value& item : *identifiers)
+      if (item.is_object() && text(item.get_object(), "system") == kSimulatedIssuer) return true;
   const json::object* meta = json::find_object(resource, "meta");
   if (!meta) return false;
   for (const std::string_view member : {"tag", "security"}) {

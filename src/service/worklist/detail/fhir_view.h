@@ -18,7 +18,7 @@ struct Names {
 };
 Names names_of(const json::object& patient);
 std::string medical_record_number(const json::object& patient);  // of type MR, else the first
-bool is_synthetic(const json::object& resource);                 // meta.tag or meta.security says so
+bool is_synthetic(const json::object& resource);                 // meta.tag, meta.security or the issuer
 
 struct Coding {
   std::string system, code, display;
