@@ -132,7 +132,8 @@ export function drawMarks(g: Context, layout: PaperLayout, beats: Beat[], settin
   for (const beat of beats) {
     bar(beat.pOn, beat.pOff, ink.p, 'P', 0);
     bar(beat.qrsOn, beat.qrsOff, ink.qrs, 'QRS', 1);
-    bar(beat.tOn ?? beat.qrsOff, beat.tOff, ink.t, 'T', 0);
+    if (beat.tOn !== undefined) bar(beat.tOn, beat.tOff, ink.t, 'T', 0);
+    else bar(beat.qrsOff, beat.tOff, ink.t, 'ST–T', 0); // where T begins was not measured
   }
   g.textAlign = 'start';
   const rhythm = layout.segments.find((segment) => segment.rhythm);

@@ -21,12 +21,12 @@ export function Measurements({ ecg, result }: { ecg: Ecg; result: Result | undef
   return (
     <Panel title={t('measurements')} extra={extra}>
       {!result && <p className="muted">{t('no_result')}</p>}
-      {rows.length > 0 && <MeasurementTable rows={rows} />}
+      {rows.length > 0 && <MeasurementTable rows={rows} withDevice={rows.some((row) => row.device)} />}
     </Panel>
   );
 }
 
-function MeasurementTable({ rows }: { rows: ReturnType<typeof pairMeasurements> }) {
+function MeasurementTable({ rows, withDevice }: { rows: ReturnType<typeof pairMeasurements>; withDevice: boolean }) {
   const { t } = useTranslation('ecg');
   const findingName = useFindingName();
   const name = (finding: Finding | undefined, device: DeviceMeasurement | undefined) =>
@@ -40,7 +40,7 @@ function MeasurementTable({ rows }: { rows: ReturnType<typeof pairMeasurements> 
           <th scope="col">{t('column.ours')}</th>
           <th scope="col">{t('column.flag')}</th>
           <th scope="col">{t('column.reference')}</th>
-          <th scope="col">{t('column.device')}</th>
+          {withDevice && <th scope="col">{t('column.device')}</th>}
         </tr>
       </thead>
       <tbody>
@@ -53,10 +53,12 @@ function MeasurementTable({ rows }: { rows: ReturnType<typeof pairMeasurements> 
             <td>{finding ? <FindingValue finding={finding} /> : <span className="muted">–</span>}</td>
             <td>{finding && <FlagMark flag={finding.flag} />}</td>
             <td className="nowrap">{finding && referenceText(finding)}</td>
-            <td className="nowrap">
-              {device ? deviceText(device) : <span className="muted">{t('not_stored')}</span>}
-              {finding && device && <div className="muted small">{device.meaning}</div>}
-            </td>
+            {withDevice && (
+              <td className="nowrap">
+                {device ? deviceText(device) : <span className="muted">{t('not_stored')}</span>}
+                {finding && device && <div className="muted small">{device.meaning}</div>}
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

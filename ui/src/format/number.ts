@@ -33,6 +33,12 @@ export function formatQuantity(value: number | string, unit?: string | null): st
   return name === '°' || name === '%' ? `${shown}${name}` : `${shown} ${name}`;
 }
 
+// "76 mm[Hg]" with the unit as people read it; anything else as it came.
+export function formatWritten(text: string): string {
+  const [, number, unit] = /^(-?[\d.]+) (\S+)$/.exec(text) ?? [];
+  return number ? formatQuantity(number, unit) : text;
+}
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let index = 0;

@@ -11,6 +11,7 @@ import { News2Badge, News2Mark } from '../../components/marks.tsx';
 import { ScrollTable } from '../../components/scroll_table.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatShort } from '../../format/date.ts';
+import { formatWritten } from '../../format/number.ts';
 import { useLanguage } from '../../i18n.ts';
 import { useTheme } from '../../theme/mode.tsx';
 import { news2Option } from './news2_chart.ts';
@@ -112,7 +113,7 @@ export function Components({ components }: { components: News2Component[] }) {
   const name = (part: News2Component) => (i18n.exists(`patient:part.${part.code}`) ? t(`part.${part.code}`) : part.name);
   const value = (part: News2Component) => {
     const key = [`acvpu.${part.value}`, `vitals.${part.value}`].find((one) => i18n.exists(`patient:${one}`));
-    return key ? t(key) : part.value;
+    return key ? t(key) : formatWritten(part.value);
   };
   return (
     <table className="plain parts">

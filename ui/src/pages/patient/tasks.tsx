@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useTasks } from '../../api/queries.ts';
-import type { Patient } from '../../api/types.ts';
+import type { CareTask, Patient } from '../../api/types.ts';
 import { PriorityTag } from '../../components/marks.tsx';
 import { Loaded } from '../../components/page_states.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -10,6 +10,9 @@ import { TimeText } from '../../components/time_text.tsx';
 import { useText } from '../../i18n.ts';
 
 const shown = 6;
+const closed = ['completed', 'cancelled', 'rejected', 'failed', 'entered-in-error'];
+const isOpen = (task: CareTask) => !closed.includes(task.status);
+const openFirst = (a: CareTask, b: CareTask) => Number(isOpen(b)) - Number(isOpen(a));
 
 export function TasksPanel({ patient }: { patient: Patient }) {
   const { t, i18n } = useTranslation('patient');
@@ -21,9 +24,9 @@ export function TasksPanel({ patient }: { patient: Patient }) {
       <Loaded query={query} rows={2} empty={t('task.none')} isEmpty={(items) => items.length === 0}>
         {(items) => (
           <ul className="result-list">
-            {items.slice(0, shown).map((task) => (
+            {items.toSorted(openFirst).slice(0, shown).map((task) => (
               <li key={task.id} className="result-line">
-                <span>{text(task.text)}</span>
+                <span className={isOpen(task) ? 'task-text' : 'task-text task-closed'}>{text(task.text)}</span>
                 <div className="result-line-meta">
                   <PriorityTag priority={task.priority} />
                   <span>{status(task.status)}</span>

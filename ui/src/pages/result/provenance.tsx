@@ -52,13 +52,16 @@ export function Provenance({ result }: { result: Result }) {
         </Fact>
         {result.outputs.length > 0 && (
           <Fact label={t('outputs')}>
-            <ul className="references">
-              {result.outputs.map((output) => (
-                <li key={output.reference} className="mono small wrap">
-                  {output.reference}
-                </li>
-              ))}
-            </ul>
+            <details>
+              <summary>{t('objects', { count: result.outputs.length })}</summary>
+              <ul className="references">
+                {result.outputs.map((output) => (
+                  <li key={output.reference} className="mono small wrap">
+                    {output.reference}
+                  </li>
+                ))}
+              </ul>
+            </details>
           </Fact>
         )}
         {result.limits.length > 0 && (
