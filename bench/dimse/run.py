@@ -110,7 +110,7 @@ def parse():
     parser.add_argument("--build", type=Path, default=ROOT / "build/bench")
     parser.add_argument("--work", type=Path, default=ROOT / "build/bench-work/dimse")
     parser.add_argument("--images", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3, help="the median is compared; disks stall now and then")
     parser.add_argument("--serve", help="measure this xinglin binary instead of the intake path alone")
     return parser.parse_args()
 
