@@ -21,7 +21,7 @@ export function keysOf(kind: Kind, id: string, patient: string | null): unknown[
   const ofPatient = patient ? [['patient', patient]] : [];
   switch (kind) {
     case 'result':
-      return [['worklist'], ['wards'], ['patients'], ['result', id], ...ofPatient];
+      return [['worklist'], ['wards'], ['patients'], ['result', id.split('/').at(-1)], ...ofPatient];
     case 'patient':
       return [['patients'], ['wards'], ['worklist'], ...ofPatient];
     case 'observation':
