@@ -153,8 +153,6 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   d->house_ = &house;
   house.hear([web = d->web_.get()](const journal::Event& event) { web->push(event); });
   d->web_->add_routes(d->router_);
-  house.journal->add_listener(
-      [page_edge = d->web_.get()](const journal::Event& event) { page_edge->push(event); });
   const web::RequestAuth& auth = d->web_->auth();
   d->fhir_ = std::make_unique<fhirrest::FhirRest>(
       *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
