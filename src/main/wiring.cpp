@@ -105,22 +105,14 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, h->inference->results(),
                                 h->inference->catalog(), *h->audit, h->clock},
       worklist::Worklist::Options{});
-  h->journal->add_listener([house = h.get()](const journal::Event& event) {
-    house->worklist->note(event);
-    const std::lock_guard lock(house->hearing_mutex_);  // also so that hear({}) waits for the last call
-    if (house->hearing_) house->hearing_(event);
-  });
+  h->journal->add_listener(
+      [worklist = h->worklist.get()](const journal::Event& event) { worklist->note(event); });
   return h;
 }
 
 void House::start() {
   journal->start();
   running_ = true;
-}
-
-void House::hear(journal::Journal::Listener listener) {
-  const std::lock_guard lock(hearing_mutex_);
-  hearing_ = std::move(listener);
 }
 
 void House::stop() {
@@ -150,8 +142,6 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                       .loopback_only = net::is_loopback(addresses.http),
                       .hosts = split_list(values.text("http.hosts")),
                       .https = values.boolean("http.behind_tls")});
-  d->house_ = &house;
-  house.hear([web = d->web_.get()](const journal::Event& event) { web->push(event); });
   d->web_->add_routes(d->router_);
   const web::RequestAuth& auth = d->web_->auth();
   d->fhir_ = std::make_unique<fhirrest::FhirRest>(
@@ -197,7 +187,6 @@ void Doors::stop() {
   web_->set_state(web::State::Draining);
   if (dimse_) dimse_->stop(kStopGraceMs);
   if (mllp_) mllp_->stop(kStopGraceMs);
-  house_->hear({});
   web_->stop();
   if (http_) http_->stop(kStopGraceMs);
 }

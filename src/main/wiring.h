@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -46,8 +45,6 @@ public:
 
   void start();  // journal: routes, jobs, applications
   void stop();   // running jobs finish
-  // Who else hears of every event while the house runs: the doors, as long as they are open. {}: nobody.
-  void hear(journal::Journal::Listener listener);
 
   SystemClock clock;
   SystemRandom random;
@@ -67,8 +64,6 @@ public:
 
 private:
   bool running_ = false;
-  std::mutex hearing_mutex_;
-  journal::Journal::Listener hearing_;
 };
 
 struct DoorAddresses {
@@ -88,7 +83,6 @@ public:
   void stop();  // refuses new work, finishes what is running, within 8 seconds
 
 private:
-  House* house_ = nullptr;  // outlives the doors
   std::unique_ptr<MessageLog> messages_;
   http::Router router_;
   std::unique_ptr<web::Web> web_;
