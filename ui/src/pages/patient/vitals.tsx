@@ -6,6 +6,7 @@ import { Chart } from '../../charts/chart.tsx';
 import { palettes } from '../../charts/palette.ts';
 import { Choice } from '../../components/choice.tsx';
 import { FlagMark, toneOfFlag } from '../../components/marks.tsx';
+import { usePhrase } from '../../components/phrases.ts';
 import { ScrollTable } from '../../components/scroll_table.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatShort } from '../../format/date.ts';
@@ -120,10 +121,11 @@ function LatestValue({ strip }: { strip: Strip }) {
 
 function usePointText() {
   const { t, i18n } = useTranslation('patient');
+  const phrase = usePhrase();
   return (series: Series, point: VitalPoint): string => {
     if (point.text) {
       const key = `acvpu.${point.text}`;
-      return i18n.exists(`patient:${key}`) ? t(key) : point.text;
+      return i18n.exists(`patient:${key}`) ? t(key) : phrase(point.text);
     }
     if (point.value === null) return t('vitals.missing');
     if (series.code === loinc.oxygen && point.value === 0) return t('vitals.air');

@@ -20,10 +20,34 @@ export function Digest({ value }: { value: string }) {
   );
 }
 
+const shownInputs = 3; // more are folded away
+
+function Inputs({ inputs }: { inputs: Result['inputs'] }) {
+  const { t } = useTranslation('result');
+  const phrase = usePhrase();
+  const list = (
+    <ul className="references">
+      {inputs.map((input) => (
+        <li key={input.reference}>
+          <span>{input.label ? phrase(input.label) : input.reference}</span>{' '}
+          {input.digest && <Digest value={input.digest} />}
+          {input.label && <div className="mono muted small wrap">{input.reference}</div>}
+        </li>
+      ))}
+    </ul>
+  );
+  if (inputs.length <= shownInputs) return list;
+  return (
+    <details>
+      <summary>{t('objects', { count: inputs.length })}</summary>
+      {list}
+    </details>
+  );
+}
+
 export function Provenance({ result }: { result: Result }) {
   const { t } = useTranslation('result');
   const text = useText();
-  const phrase = usePhrase();
   const { application } = result;
   return (
     <Panel title={t('provenance')}>
@@ -41,14 +65,7 @@ export function Provenance({ result }: { result: Result }) {
           <TimeText at={result.created} form="full" />
         </Fact>
         <Fact label={t('inputs')}>
-          <ul className="references">
-            {result.inputs.map((input) => (
-              <li key={input.reference}>
-                <span>{input.label ? phrase(input.label) : input.reference}</span> {input.digest && <Digest value={input.digest} />}
-                {input.label && <div className="mono muted small wrap">{input.reference}</div>}
-              </li>
-            ))}
-          </ul>
+          <Inputs inputs={result.inputs} />
         </Fact>
         {result.outputs.length > 0 && (
           <Fact label={t('outputs')}>
