@@ -210,6 +210,6 @@ def main():
     unittest.main(verbosity=2)
 
 
-__all__ = ["BINARY", "Client", "DETERIORATING", "Mllp", "PATIENCE", "ROOT", "SHARED", "Server", "WithServer", "base64",
+__all__ = ["BINARY", "Client", "DETERIORATING", "Mllp", "PATIENCE", "PYDICOM", "ROOT", "SHARED", "Server", "WithServer", "base64",
            "ecg_file", "json", "main", "oru", "os", "pathlib", "run", "shutil", "tempfile", "time", "token", "unittest",
            "wait_for"]
