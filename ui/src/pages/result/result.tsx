@@ -20,6 +20,7 @@ import { FindingsTable } from './findings.tsx';
 import { News2Evidence } from './news2_evidence.tsx';
 import { Provenance } from './provenance.tsx';
 import '../../styles/patient.css';
+import '../../styles/result.css';
 
 // Opening a result is what makes it read; the list then shows it so.
 function useMarkRead(result: Result | undefined) {
