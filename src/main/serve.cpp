@@ -99,8 +99,9 @@ Result<void> serve(const Arguments& arguments) {
       std::cout << "administrator password (shown once, user '" << trust::kFirstUserName
                 << "'): " << *password << '\n';
   }
-  house->start();
+  // The doors first: open pages listen to the journal, which takes listeners only before it starts.
   XL_TRY(const auto doors, Doors::open(*house, directory, values, addresses));
+  house->start();
   const DoorAddresses bound = doors->bound();
   doors->set_ready();
   std::cout << "listening http=" << bound.http.str() << " dimse=" << bound.dimse.str()

@@ -143,6 +143,8 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                       .hosts = split_list(values.text("http.hosts")),
                       .https = values.boolean("http.behind_tls")});
   d->web_->add_routes(d->router_);
+  house.journal->add_listener(
+      [page_edge = d->web_.get()](const journal::Event& event) { page_edge->push(event); });
   const web::RequestAuth& auth = d->web_->auth();
   d->fhir_ = std::make_unique<fhirrest::FhirRest>(
       *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
