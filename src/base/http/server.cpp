@@ -136,17 +136,19 @@ net::Endpoint Server::endpoint() const {
 void Server::stop(int grace_ms) {
   if (impl_->stopped) return;
   impl_->stopped = true;
-  std::promise<void> drained;
-  asio::post(impl_->io, [this, grace_ms, &drained] {
+  // Shared: the waiter may be gone while set_value() is still at its last steps.
+  const auto drained = std::make_shared<std::promise<void>>();
+  std::future<void> done = drained->get_future();
+  asio::post(impl_->io, [this, grace_ms, drained] {
     impl_->hub.stopping = true;
     boost::system::error_code ec;
     impl_->acceptor.close(ec);
     auto drain = impl_->drain(grace_ms);
     asio::co_spawn(impl_->io, std::move(drain),
-                   [&drained](const std::exception_ptr&) { drained.set_value(); });
+                   [drained](const std::exception_ptr&) { drained->set_value(); });
   });
   impl_->hub.event_streams.stop();
-  drained.get_future().wait();
+  done.wait();
   impl_->io.stop();
   impl_->thread.join();
   impl_->hub.pool.stop();

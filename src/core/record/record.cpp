@@ -140,7 +140,7 @@ Result<std::vector<Resource>> Record::history(sql::Session& session, const trust
       "UNION ALL SELECT h.version, h.updated_at, h.deleted, h.patient, h.text FROM record_resource r "
       "JOIN record_history h ON h.resource = r.key WHERE r.type = ?1 AND r.id = ?2 ORDER BY version DESC "
       "LIMIT ?3",
-      def->number, id, std::clamp<int64_t>(count, 0, kHistoryMax));
+      def->number, id, std::clamp<int64_t>(count, 1, kHistoryMax));
   while (query.next()) out.push_back(to_resource(type, id, query));
   XL_CHECK(query.status());
   XL_CHECK(impl_->note(session, access,

@@ -13,6 +13,7 @@ using detail::SortKey;
 
 constexpr int64_t kCountMax = 1000;
 constexpr size_t kParametersMax = 64;
+constexpr size_t kBoundMax = 20'000;  // SQLite takes 32,766 in one statement
 
 // A cursor belongs to one question: type, parameters and order, not to the size of a page.
 std::string digest_of(const SearchRequest& request) {
@@ -102,6 +103,8 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
   XL_TRY(std::vector<Clause> clauses, compile_all(compiler, request, out.ignored));
   XL_TRY(const std::vector<SortKey> keys, detail::sort_keys(*type, request.sort));
   XL_TRY(const Plan plan, detail::make_plan(session, *type, std::move(clauses)));
+  if (plan.source.bound.size() + plan.where.bound.size() > kBoundMax)
+    return Error(kBadParameter, "too many values in one search");
   if (request.count_only || request.total == Total::Exact) {
     sql::Query query = detail::run(session, detail::count_query(plan));
     if (query.next()) out.total = query.integer(0);

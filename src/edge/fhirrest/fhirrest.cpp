@@ -32,7 +32,7 @@ struct FhirRest::Impl {
 
   Context context(const Request& request) const {
     std::string base = options.base_url;
-    if (base.empty()) base = "http://" + std::string(request.header("host")) + "/fhir";
+    if (base.empty()) base = options.scheme + "://" + std::string(request.header("host")) + "/fhir";
     return {record, clock, options, std::move(base)};
   }
 

@@ -19,6 +19,7 @@ using Authenticate = std::function<Result<trust::Access>(const http::Request&)>;
 
 struct Options {
   std::string software_version = "0";
+  std::string scheme = "http";  // of the links made from the host as asked; "https" behind TLS
   std::string base_url = "";  // "https://host/fhir" when behind a proxy; "" answers with the host as asked
   size_t resource_bytes_max = 4 << 20;
   size_t bundle_bytes_max = 64 << 20;

@@ -183,15 +183,16 @@ private:
 
   Result<void> reference(std::string_view value, Alternatives& out) const {
     XL_TRY(const std::vector<std::string> list, targets(value));
-    for (const std::string& target : list) {
-      const Sql probe = Sql{}
-                            .add("EXISTS (SELECT 1 FROM record_reference t WHERE t.parameter = ")
-                            .bind(number_)
-                            .add(" AND t.target = ")
-                            .bind(target)
-                            .add(" AND t.resource = r.key)");
-      out.add(select().add(" AND target = ").bind(target), probe);
-    }
+    Sql among;  // one list, not one SELECT each: SQLite bounds how many may be joined
+    for (const std::string& target : list) among.add(among.empty() ? "(" : ", ").bind(target);
+    among.add(")");
+    const Sql probe = Sql{}
+                          .add("EXISTS (SELECT 1 FROM record_reference t WHERE t.parameter = ")
+                          .bind(number_)
+                          .add(" AND t.target IN ")
+                          .add(among)
+                          .add(" AND t.resource = r.key)");
+    out.add(select().add(" AND target IN ").add(among), probe);
     return {};
   }
 

@@ -138,6 +138,18 @@ TEST_F(SearchTest, PagesNeitherRepeatNorHideWhenWrittenMeanwhile) {
   EXPECT_EQ(ids(record->search_now(access, request)), "error: record.bad-cursor");
 }
 
+TEST_F(SearchTest, ManyValuesAreBounded) {
+  std::string values = "a";
+  for (int i = 1; i < 256; ++i) values += ",p" + std::to_string(i);
+  EXPECT_EQ(ids(search("Observation", {{"subject", "", values}, {"focus", "missing", "true"}})), "o1,o2,o3");
+  EXPECT_EQ(ids(search("Observation", {{"code", "", "x," + values.substr(2)}})), "o1,o2,o3");
+  EXPECT_EQ(ids(search("Observation", {{"subject", "", values + ",more"}})), "error: record.bad-parameter");
+  const std::vector<SearchParameter> often(30, {"focus", "", values});
+  EXPECT_EQ(ids(search("Observation", often)), "error: record.bad-parameter");
+  EXPECT_EQ(ids(search("Observation", std::vector<SearchParameter>(65, {"status", "", "final"}))),
+            "error: record.bad-parameter");
+}
+
 TEST_F(SearchTest, CountOnly) {
   SearchRequest request{.type = "Observation", .count_only = true};
   const auto result = record->search_now(access, request);
