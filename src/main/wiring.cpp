@@ -148,7 +148,8 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   const web::RequestAuth& auth = d->web_->auth();
   d->fhir_ = std::make_unique<fhirrest::FhirRest>(
       *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
-      fhirrest::Options{.software_version = XL_VERSION});
+      fhirrest::Options{.software_version = XL_VERSION,
+                        .scheme = values.boolean("http.behind_tls") ? "https" : "http"});
   d->fhir_->add_routes(d->router_);
   XL_TRY(d->http_, http::Server::start({.endpoint = addresses.http,
                                         .connections_max = as_size(values, "http.connections_max"),
@@ -168,7 +169,11 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                         [&house](const trust::Access& access, const archive::Incoming& incoming) {
                           return house.dicom_intake->store(access, incoming);
                         },
-                        house.clock, house.metrics));
+                        house.clock, house.metrics,
+                        [&house](const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
+                                 const TransferSyntaxUid& syntax) {
+                          return house.archive->stage(sop_class, sop_instance, syntax);
+                        }));
   XL_TRY(d->mllp_, start_mllp(house, values, addresses.mllp));
   d->web_->set_listeners({.http = d->http_->endpoint().str(),
                           .dimse = d->dimse_->endpoint().str(),
