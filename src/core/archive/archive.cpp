@@ -56,7 +56,7 @@ struct Archive::Impl {
   Result<Outcome> take_in(const trust::Access& access, const Incoming& incoming, const Index& index,
                           blob::BlobStore::Writer* staged);
   Result<Outcome> compare(const trust::Access& access, const InstanceInfo& stored, const Index& index);
-  Result<blob::BlobRef> write_blob(const Index& index, blob::BlobStore::Writer* staged);
+  Result<blob::BlobStore::Placed> place_blob(const Index& index, blob::BlobStore::Writer* staged);
   Result<void> write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
                           const Index& index, const blob::BlobRef& blob, Instant at);
   Result<void> refuse(const trust::Access& access, const Incoming& incoming, const Error& reason);
@@ -79,6 +79,7 @@ Result<Staged> Archive::stage(const SopClassUid& sop_class, const SopInstanceUid
 
 Result<Outcome> Archive::store(const trust::Access& access, const Incoming& incoming) {
   XL_CHECK(access.require(Permission::Ingest));
+  if (incoming.staged != nullptr) incoming.staged->writer_.flush();
   const auto index = read_index(incoming, impl_->limits.instance_bytes_max);
   // The staged file is this data set when it is as long: its UIDs were compared with the command set.
   Staged* staged = incoming.staged;
@@ -100,22 +101,28 @@ Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incomi
   const auto stored = known(index.sop_instance);
   if (stored.ok()) return compare(access, *stored, index);
   if (!stored.error().is(kNoInstance)) return stored.error();
-  XL_TRY(const blob::BlobRef blob, write_blob(index, staged));
+  XL_TRY(auto blob, place_blob(index, staged));
   const Instant at = clock.now();
-  auto written = store.write([&](sql::Tx& tx) { return write_rows(tx, access, incoming, index, blob, at); });
+  // The rows are written while the file is synced, and committed after it.
+  auto written = store.write([&](sql::Tx& tx) -> Result<void> {
+    XL_CHECK(write_rows(tx, access, incoming, index, blob.ref(), at));
+    return blob.durable();
+  });
   if (written.ok()) return Outcome::Stored;
-  if (auto removed = blobs.remove(blob.key); !removed.ok())
+  if (!blob.durable()) return written.error();
+  if (auto removed = blobs.remove(blob.ref().key); !removed.ok())
     log::warning("archive.orphan-blob", {{"why", removed.error().message()}});
   return written.error();
 }
 
 // No row names the key yet, and what an interrupted store left under it is replaced.
-Result<blob::BlobRef> Archive::Impl::write_blob(const Index& index, blob::BlobStore::Writer* staged) {
-  if (staged != nullptr) return staged->commit_new(blob_key(index));
+Result<blob::BlobStore::Placed> Archive::Impl::place_blob(const Index& index,
+                                                          blob::BlobStore::Writer* staged) {
+  if (staged != nullptr) return staged->place(blob_key(index));
   XL_TRY(auto writer, blobs.begin());
   XL_CHECK(writer.write(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax)));
   XL_CHECK(writer.write(index.data_set));
-  return writer.commit_new(blob_key(index));
+  return writer.place(blob_key(index));
 }
 
 Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,

@@ -9,10 +9,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+
+#include "store/blob/detail/staged_file.h"
 
 namespace xinglin::blob {
 
@@ -20,32 +23,7 @@ namespace {
 
 constexpr size_t kKeyLengthMax = 512, kSegmentLengthMax = 200, kDepthMax = 16;
 constexpr size_t kKnownDirectoriesMax = 4096;
-constexpr uint64_t kWritebackStep = 128 * 1024;
-
-Error io_error(std::string_view doing, int error_number) {
-  const ErrorCode& code = error_number == ENOSPC || error_number == EDQUOT ? kDiskFull : errors::kIo;
-  return {code, std::string(doing) + ": " + std::strerror(error_number)};
-}
-
-class Fd {
-public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  ~Fd() { close(); }
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    close();
-    fd_ = std::exchange(other.fd_, -1);
-    return *this;
-  }
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
-private:
-  int fd_;
-};
+constexpr size_t kWriteThreads = 4;
 
 bool is_safe_segment(std::string_view segment) {
   if (segment.empty() || segment.size() > kSegmentLengthMax || segment.front() == '.') return false;
@@ -80,6 +58,8 @@ struct BlobStore::Impl {
   std::atomic<uint64_t> next_staged{0};
   std::mutex mutex;                                   // guards known_directories
   std::unordered_set<std::string> known_directories;  // durable; saves asking the file system each time
+  Blocks blocks;
+  Pool pool{{.name = "blob-write", .threads = kWriteThreads, .queue_length_max = 4096}};
 
   int fault(Operation operation) const { return options.fault ? options.fault(operation) : 0; }
   Result<void> sync_directory(const std::string& path) const;
@@ -125,25 +105,11 @@ Result<void> BlobStore::Impl::lock_and_clean() {
 }
 
 struct BlobStore::Writer::State {
-  State(BlobStore::Impl& s, std::string path, Fd f) : store(s), staged(std::move(path)), fd(std::move(f)) {}
+  State(BlobStore::Impl& s, std::string path, Fd fd)
+      : store(s), file({s.pool, s.blocks, s.options.fault}, std::move(path), std::move(fd)) {}
   BlobStore::Impl& store;
-  std::string staged;
-  Fd fd;
-  Sha256 digest = {};
-  uint64_t size_bytes = 0;
-  uint64_t handed_to_disk = 0;
+  StagedFile file;
   bool failed = false;
-  // Large blobs go to the disk while they are still being written, so that the sync at the end has little
-  // left to do.
-  void start_writeback() {
-    if (size_bytes - handed_to_disk < kWritebackStep) return;
-    ::sync_file_range(fd.get(), static_cast<off64_t>(handed_to_disk),
-                      static_cast<off64_t>(size_bytes - handed_to_disk), SYNC_FILE_RANGE_WRITE);
-    handed_to_disk = size_bytes;
-  }
-  ~State() {
-    if (!staged.empty()) ::unlink(staged.c_str());
-  }
 };
 
 BlobStore::Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -151,31 +117,26 @@ BlobStore::Writer::~Writer() = default;
 BlobStore::Writer::Writer(Writer&&) noexcept = default;
 
 uint64_t BlobStore::Writer::size_bytes() const {
-  return state_->size_bytes;
+  return state_->file.size_bytes();
 }
 
 Result<void> BlobStore::Writer::write(std::span<const uint8_t> bytes) {
-  state_->digest.update(bytes);
-  state_->size_bytes += bytes.size();
-  while (!bytes.empty()) {
-    const int injected = state_->store.fault(Operation::Write);
-    const ssize_t n = injected != 0 ? -1 : ::write(state_->fd.get(), bytes.data(), bytes.size());
-    if (n < 0 && injected == 0 && errno == EINTR) continue;
-    if (n < 0) {
-      state_->failed = true;
-      return io_error("write the blob", injected != 0 ? injected : errno);
-    }
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
-  state_->start_writeback();
-  return {};
+  auto written = state_->file.write(bytes);
+  state_->failed |= !written.ok();
+  return written;
 }
 
-Result<void> BlobStore::Writer::sync_file() {
-  if (const int e = state_->store.fault(Operation::Sync)) return io_error("fsync the blob", e);
-  if (::fdatasync(state_->fd.get()) != 0) return io_error("fsync the blob", errno);
-  state_->fd.close();
-  return {};
+void BlobStore::Writer::flush() {
+  state_->file.flush();
+}
+
+Result<void> BlobStore::Writer::finish(const std::string& key) {
+  XL_CHECK(check_key(key));
+  if (state_->failed || state_->file.path().empty())
+    return Error(errors::kIo, "the blob was not written whole");
+  auto written = state_->file.finish();
+  state_->failed = !written.ok();
+  return written;
 }
 
 Result<std::string> BlobStore::Writer::rename_to(const std::string& key) {
@@ -183,31 +144,72 @@ Result<std::string> BlobStore::Writer::rename_to(const std::string& key) {
   const std::string path = store.data + "/" + key;
   XL_CHECK(store.make_directory(parent_of(path)));
   if (const int e = store.fault(Operation::Rename)) return io_error("rename the blob", e);
-  if (::rename(state_->staged.c_str(), path.c_str()) != 0) return io_error("rename the blob", errno);
-  state_->staged.clear();
+  if (::rename(state_->file.path().c_str(), path.c_str()) != 0) return io_error("rename the blob", errno);
+  state_->file.moved_away();
   return path;
 }
 
 Result<BlobRef> BlobStore::Writer::commit(const std::string& key) {
-  XL_CHECK(check_key(key));
-  if (state_->failed || state_->staged.empty()) return Error(errors::kIo, "the blob was not written whole");
-  XL_CHECK(sync_file());
+  XL_CHECK(finish(key));
+  XL_CHECK(state_->file.sync());
   XL_TRY(const std::string path, rename_to(key));
   XL_CHECK(state_->store.sync_directory(parent_of(path)));
-  return BlobRef{key, state_->size_bytes, state_->digest.finish()};
+  return BlobRef{key, size_bytes(), state_->file.digest()};
 }
 
-Result<BlobRef> BlobStore::Writer::commit_new(const std::string& key) {
-  XL_CHECK(check_key(key));
-  if (state_->failed || state_->staged.empty()) return Error(errors::kIo, "the blob was not written whole");
-  XL_TRY(const std::string path, rename_to(key));
-  auto synced = sync_file();
-  if (synced.ok()) synced = state_->store.sync_directory(parent_of(path));
-  if (!synced.ok()) {
-    ::unlink(path.c_str());
-    return synced.error();
+struct BlobStore::Placed::State {
+  State(std::unique_ptr<Writer::State> w, std::string p) : writer(std::move(w)), path(std::move(p)) {}
+  std::unique_ptr<Writer::State> writer;
+  std::string path;
+  BlobRef ref = {};
+  std::promise<Result<void>> synced = {};
+  std::shared_future<Result<void>> outcome{synced.get_future()};
+
+  // Both at once: one journal commit of the file system makes the file and its name durable.
+  static void start_sync(const std::shared_ptr<State>& state) {
+    auto& store = state->writer->store;
+    const auto directory = std::make_shared<std::promise<Result<void>>>();
+    const auto sync_directory = [state, directory] {
+      directory->set_value(state->writer->store.sync_directory(parent_of(state->path)));
+    };
+    const auto sync_file = [state, directory] { state->finish(directory->get_future()); };
+    if (!store.pool.post(sync_directory)) sync_directory();
+    if (!store.pool.post(sync_file)) sync_file();
   }
-  return BlobRef{key, state_->size_bytes, state_->digest.finish()};
+
+private:
+  void finish(std::future<Result<void>> directory) {
+    auto done = writer->file.sync();
+    const auto directory_done = directory.get();
+    if (done) done = directory_done;
+    if (!done) ::unlink(path.c_str());
+    synced.set_value(std::move(done));
+  }
+};
+
+BlobStore::Placed::Placed(std::shared_ptr<State> state) : state_(std::move(state)) {}
+BlobStore::Placed::Placed(Placed&&) noexcept = default;
+BlobStore::Placed::~Placed() {
+  if (state_) state_->outcome.wait();
+}
+
+const BlobRef& BlobStore::Placed::ref() const {
+  return state_->ref;
+}
+
+Result<void> BlobStore::Placed::durable() {
+  return state_->outcome.get();
+}
+
+Result<BlobStore::Placed> BlobStore::Writer::place(const std::string& key) {
+  XL_CHECK(finish(key));
+  XL_TRY(std::string path, rename_to(key));
+  const uint64_t size = size_bytes();
+  StagedFile& file = state_->file;
+  auto placed = std::make_shared<Placed::State>(std::move(state_), std::move(path));
+  Placed::State::start_sync(placed);
+  placed->ref = {key, size, file.digest()};
+  return Placed(placed);
 }
 
 BlobStore::BlobStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -46,24 +46,42 @@ public:
   explicit BlobStore(std::unique_ptr<Impl> impl);
   ~BlobStore();
 
-  class Writer {
+  // A blob under its key, on its way to the disk.
+  class Placed {
   public:
-    ~Writer();  // not committed: the staged file is removed
-    Writer(Writer&&) noexcept;
-    Result<void> write(std::span<const uint8_t> bytes);
-    uint64_t size_bytes() const;
-    // Durable when it returns. An existing blob of that key is replaced atomically.
-    Result<BlobRef> commit(const std::string& key);
-    // The same for a key that nobody refers to yet, at the cost of one journal commit of the file system
-    // instead of two: the rename comes before the syncs. A crash in between may leave damaged bytes under the
-    // key, which only matters to who knows the key: let it become known by an index row written after this
-    // returns.
-    Result<BlobRef> commit_new(const std::string& key);
+    Placed(Placed&&) noexcept;
+    ~Placed();  // waits
+    const BlobRef& ref() const;
+    Result<void> durable();  // waits; on an error the blob is gone
 
   private:
     friend class BlobStore;
     struct State;
-    Result<void> sync_file();
+    explicit Placed(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
+  };
+
+  class Writer {
+  public:
+    ~Writer();  // not committed: the staged file is removed
+    Writer(Writer&&) noexcept;
+    // Copies and returns: threads of the store write and hash. A failure may be told by a later call.
+    Result<void> write(std::span<const uint8_t> bytes);
+    // Says that no more comes: the rest goes to the disk while the caller gets ready to commit.
+    void flush();
+    uint64_t size_bytes() const;
+    // Durable when it returns. An existing blob of that key is replaced atomically.
+    Result<BlobRef> commit(const std::string& key);
+    // The same for a key that nobody refers to yet, made durable in the background: the rename comes before
+    // the syncs, which costs one journal commit of the file system instead of two. A crash in between may
+    // leave damaged bytes under the key, which only matters to who knows the key: let it become known by an
+    // index row that is committed after Placed::durable().
+    Result<Placed> place(const std::string& key);
+
+  private:
+    friend class BlobStore;
+    struct State;
+    Result<void> finish(const std::string& key);
     Result<std::string> rename_to(const std::string& key);  // tells the path
     explicit Writer(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
