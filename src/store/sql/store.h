@@ -1,6 +1,6 @@
-// The SQL store (SQLite: WAL, synchronous=FULL). One writer thread commits groups of write functions
-// together, so many requests share one fsync; each runs in its own savepoint, and a failed one leaves no
-// trace. write() returns only when the commit is durable. Reads run on pooled connections and see a
+// The SQL store (SQLite: WAL, synchronous=FULL). One thread at a time writes; it commits the write functions
+// that wait together, so many requests share one fsync; each runs in its own savepoint, and a failed one
+// leaves no trace. write() returns only when the commit is durable. Reads run on pooled connections and see a
 // consistent snapshot for the length of one read(). Statements are prepared once per connection and cached by
 // their SQL text. Other processes may open the same file. Thread-safe; a Session belongs to the function it
 // is handed to. See https://sqlite.org/wal.html.
@@ -121,8 +121,8 @@ public:
   }
   Result<int64_t> run_bound(std::string_view sql, std::span<const Parameter> parameters);
   int64_t last_insert_id() const;
-  // Called once after the commit that holds this write is durable, on the writer thread: must be quick, must
-  // not write.
+  // Called once after the commit that holds this write is durable, on the thread that writes: must be quick,
+  // must not write.
   void on_commit(std::function<void()> hook);
 
 private:
@@ -138,6 +138,9 @@ public:
     size_t group_max = 256;  // writes that share one commit
     size_t readers = 4;
     int64_t cache_kib = 16 * 1024;
+    // The write-ahead log is made this long when the store is opened: a commit into a file that need not grow
+    // costs the disk one flush and no entry in the journal of the file system.
+    int64_t log_reserve_bytes = 20 << 20;
     std::span<const Migration> migrations = embedded_migrations();
     std::string vfs = {};  // SQLite VFS to use, "" for the system's; tests hand in one that fails on purpose
   };
@@ -150,8 +153,9 @@ public:
   Store(const Store&) = delete;
 
   using WriteFunction = std::function<Result<void>(Tx&)>;
-  // Blocks until durable. The function runs on the writer thread, maybe twice (if its group must be
-  // replayed): it must have no effect outside the transaction. Never call write() or read() from inside it.
+  // Blocks until durable. The function runs on the thread that writes just now, this one or that of another
+  // caller: it must take no lock that a caller of write() may hold, and have no effect outside the
+  // transaction. Never call write() or read() from inside it.
   Result<void> write(WriteFunction function);
   std::future<Result<void>> write_async(WriteFunction function);
   template <class T, class F>

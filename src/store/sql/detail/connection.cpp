@@ -1,6 +1,12 @@
 #include "store/sql/detail/connection.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <climits>
+#include <vector>
 
 namespace xinglin::sql {
 
@@ -156,6 +162,27 @@ Result<void> Connection::step_once(std::string_view sql) {
   if (rc != SQLITE_DONE && rc != SQLITE_ROW) out = last_error(sql);
   release(statement);
   return out;
+}
+
+// Under the write lock, so that no other process appends to the log meanwhile.
+Result<void> Connection::reserve_log(int64_t bytes) {
+  const char* path = sqlite3_filename_wal(sqlite3_db_filename(handle, "main"));
+  if (bytes <= 0 || path == nullptr || *path == '\0') return {};
+  XL_CHECK(step_once("BEGIN IMMEDIATE"));
+  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+  struct stat now {};
+  if (fd >= 0 && ::fstat(fd, &now) == 0) {
+    const std::vector<char> zeros(1 << 20);
+    for (int64_t at = now.st_size; at < bytes;) {
+      const auto n =
+          ::pwrite(fd, zeros.data(), std::min<size_t>(zeros.size(), static_cast<size_t>(bytes - at)), at);
+      if (n <= 0) break;  // a full disk: the log grows as it did before
+      at += n;
+    }
+    ::fdatasync(fd);
+  }
+  if (fd >= 0) ::close(fd);
+  return step_once("ROLLBACK");
 }
 
 }  // namespace xinglin::sql

@@ -39,6 +39,8 @@ struct Connection {
   void release(Statement* statement);
   Result<void> execute(const std::string& sql);  // any number of statements, not cached
   Result<void> step_once(std::string_view sql);  // a cached statement without rows
+  // Fills the write-ahead log up with zeros, which SQLite reads as the end of the log, to this size.
+  Result<void> reserve_log(int64_t bytes);
   Error last_error(std::string_view doing) const;
 
   static constexpr size_t kCachedMax = 512;

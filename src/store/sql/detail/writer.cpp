@@ -1,6 +1,8 @@
 #include "store/sql/detail/writer.h"
 
+#include <algorithm>
 #include <exception>
+#include <memory>
 
 #include "base/log.h"
 
@@ -29,17 +31,32 @@ Writer::~Writer() {
   checkpoint_thread_.join();
 }
 
-std::future<Result<void>> Writer::submit(Store::WriteFunction function) {
-  Request request{std::move(function), {}, {}, {}};
-  std::future<Result<void>> future = request.done.get_future();
-  {
-    std::lock_guard lock(mutex_);
-    if (queue_.size() >= queue_max_) {
-      request.done.set_value(Error(kQueueFull));
-      return future;
-    }
-    queue_.push_back(std::move(request));
+Result<void> Writer::write(Store::WriteFunction function) {
+  Request request;
+  request.function = std::move(function);
+  Lock lock(mutex_);
+  if (queue_.size() >= queue_max_) return Error(kQueueFull);
+  queue_.push_back(&request);
+  while (!request.answered) {
+    if (leading_)
+      request.turn.wait(lock);
+    else
+      lead(lock);
   }
+  return std::move(request.outcome);
+}
+
+std::future<Result<void>> Writer::submit(Store::WriteFunction function) {
+  auto request = std::make_unique<Request>();
+  request->function = std::move(function);
+  request->promise.emplace();
+  std::future<Result<void>> future = request->promise->get_future();
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= queue_max_) {
+    request->promise->set_value(Error(kQueueFull));
+    return future;
+  }
+  queue_.push_back(request.release());
   wake_.notify_one();
   return future;
 }
@@ -49,47 +66,78 @@ size_t Writer::waiting() const {
   return queue_.size();
 }
 
-std::vector<Writer::Request> Writer::take_group() {
-  std::unique_lock lock(mutex_);
-  wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-  std::vector<Request> group;
-  while (!queue_.empty() && group.size() < group_max_) {
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
+// One group. The lock is given up while it runs, the lead is not.
+void Writer::lead(Lock& lock) {
+  leading_ = true;
+  leader_ = std::this_thread::get_id();
+  const std::vector<Request*> group = take_group();
+  lock.unlock();
+  run_group(group);
+  lock.lock();
+  checkpoint_due_ = wal_pages_ >= kCheckpointPages;
+  leader_ = std::thread::id{};
+  leading_ = false;
+  answer(group);
+  if (checkpoint_due_ || (!queue_.empty() && queue_.front()->promise))
+    wake_.notify_one();
+  else if (!queue_.empty())
+    queue_.front()->turn.notify_one();
+}
+
+std::vector<Writer::Request*> Writer::take_group() {
+  const auto size = static_cast<ptrdiff_t>(std::min(queue_.size(), group_max_));
+  std::vector<Request*> group(queue_.begin(), queue_.begin() + size);
+  queue_.erase(queue_.begin(), queue_.begin() + size);
   return group;
 }
 
+void Writer::answer(const std::vector<Request*>& group) {
+  for (Request* request : group) {
+    if (request->promise) {
+      const std::unique_ptr<Request> owned(request);
+      owned->promise->set_value(std::move(owned->outcome));
+    } else {
+      request->answered = true;
+      request->turn.notify_one();  // under the lock: then it may be gone
+    }
+  }
+}
+
 void Writer::run() {
+  Lock lock(mutex_);
   while (true) {
-    std::vector<Request> group = take_group();
-    if (group.empty()) return;  // stopping, and nothing is left
-    run_group(group);
+    wake_.wait(lock, [&] { return !leading_ && (stopping_ || checkpoint_due_ || !queue_.empty()); });
+    if (!queue_.empty()) lead(lock);
+    if (stopping_ && queue_.empty() && !leading_) return;
+    if (!checkpoint_due_ || leading_) continue;
+    leading_ = true;
+    checkpoint_due_ = false;
+    lock.unlock();
     checkpoint_if_due();
+    lock.lock();
+    leading_ = false;
+    if (!queue_.empty() && !queue_.front()->promise) queue_.front()->turn.notify_one();
   }
 }
 
 // Hooks run before anyone is answered: when write() returns, what its commit wakes has been woken.
-void Writer::run_group(std::vector<Request>& group) {
+void Writer::run_group(const std::vector<Request*>& group) {
   const Result<void> committed = run_in_transaction(group);
-  for (Request& request : group) {
-    if (!committed && request.outcome) request.outcome = committed.error();
-    if (!request.outcome) continue;
-    for (const auto& hook : request.hooks) hook();
-  }
-  for (Request& request : group) {
-    request.function = nullptr;  // what it captured must not outlive the answer
-    request.done.set_value(std::move(request.outcome));
+  for (Request* request : group) {
+    if (!committed && request->outcome) request->outcome = committed.error();
+    if (request->outcome)
+      for (const auto& hook : request->hooks) hook();
+    request->function = nullptr;  // what it captured must not outlive the answer
   }
 }
 
-Result<void> Writer::run_in_transaction(std::vector<Request>& group) {
+Result<void> Writer::run_in_transaction(const std::vector<Request*>& group) {
   XL_CHECK(connection_->step_once("BEGIN IMMEDIATE"));
-  for (Request& request : group) {
-    request.outcome = run_in_savepoint(request);
+  for (Request* request : group) {
+    request->outcome = run_in_savepoint(*request);
     // A full disk or a read error makes SQLite give up the whole transaction by itself.
     if (sqlite3_get_autocommit(connection_->handle) != 0)
-      return request.outcome ? Error(kDisk, "the transaction was given up") : request.outcome.error();
+      return request->outcome ? Error(kDisk, "the transaction was given up") : request->outcome.error();
   }
   if (auto committed = connection_->step_once("COMMIT"); !committed) {
     log::error("sql.commit-failed", {{"writes", group.size()}, {"reason", committed.error().message()}});
@@ -126,7 +174,6 @@ int Writer::on_wal_grown(void* self, sqlite3*, const char*, int pages) {
 }
 
 void Writer::checkpoint_if_due() {
-  if (wal_pages_ < kCheckpointPages) return;
   if (copying_ == Copying::Idle) {
     std::lock_guard lock(mutex_);
     copying_ = Copying::Asked;

@@ -1,7 +1,10 @@
-// The writer: one thread with the only connection that changes the database. It takes the write functions
-// that wait, runs each in a savepoint of one transaction, commits once, then answers all of them. The
-// write-ahead log is copied back into the database by a second thread while writes go on; the writer itself
-// does only the short rest, so that no commit waits for a long checkpoint.
+// The writer: the only connection that changes the database. Who calls write() while nobody else writes does
+// the work itself, for all that wait: it runs each write function in a savepoint of one transaction, commits
+// once, then answers all of them; the others sleep until they are answered or it is their turn to lead. So a
+// lone write costs no change of threads, and many share one fsync. A thread of its own leads for
+// write_async(). The write-ahead log is copied back into the database by another thread while writes go on;
+// only the short rest is copied while the writing stands still, so that no commit waits for a long
+// checkpoint.
 #pragma once
 
 #include <atomic>
@@ -9,6 +12,7 @@
 #include <deque>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -24,21 +28,28 @@ public:
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  Result<void> write(Store::WriteFunction function);
   std::future<Result<void>> submit(Store::WriteFunction function);
   size_t waiting() const;
-  bool is_this_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
+  bool is_this_thread() const { return leader_ == std::this_thread::get_id(); }
 
 private:
   struct Request {
-    Store::WriteFunction function;
-    std::promise<Result<void>> done;
-    Result<void> outcome;
-    std::vector<std::function<void()>> hooks;
+    Store::WriteFunction function = {};
+    std::optional<std::promise<Result<void>>> promise =
+        {};  // of an asynchronous one, which is owned by the queue
+    Result<void> outcome = {};
+    std::vector<std::function<void()>> hooks = {};
+    bool answered = false;
+    std::condition_variable turn = {};  // answered, or to lead
   };
+  using Lock = std::unique_lock<std::mutex>;
   void run();
-  std::vector<Request> take_group();
-  void run_group(std::vector<Request>& group);
-  Result<void> run_in_transaction(std::vector<Request>& group);
+  void lead(Lock& lock);
+  std::vector<Request*> take_group();
+  void answer(const std::vector<Request*>& group);
+  void run_group(const std::vector<Request*>& group);
+  Result<void> run_in_transaction(const std::vector<Request*>& group);
   Result<void> run_in_savepoint(Request& request);
   void checkpoint_if_due();
   void run_checkpointer();
@@ -51,14 +62,15 @@ private:
 
   std::unique_ptr<Connection> connection_, checkpointer_;
   const size_t queue_max_, group_max_;
-  int wal_pages_ = 0;  // writer thread only
+  int wal_pages_ = 0;  // of who leads
+  std::atomic<std::thread::id> leader_{};
   enum class Copying { Idle, Asked, Copied };
   std::atomic<Copying> copying_{Copying::Idle};
 
-  mutable std::mutex mutex_;  // guards queue_ and stopping_
+  mutable std::mutex mutex_;  // guards all below
   std::condition_variable wake_, wake_checkpointer_;
-  std::deque<Request> queue_;
-  bool stopping_ = false;
+  std::deque<Request*> queue_;
+  bool leading_ = false, checkpoint_due_ = false, stopping_ = false;
   std::thread thread_, checkpoint_thread_;
 };
 

@@ -23,6 +23,7 @@ Result<std::unique_ptr<Store>> open(const std::string& path, const std::string& 
   Store::Options options;
   options.migrations = kSchema;
   options.vfs = vfs;
+  options.log_reserve_bytes = 512 * 1024;  // some of the log is still zeros when it is cut or copied
   return Store::open(path, options);
 }
 
