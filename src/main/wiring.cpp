@@ -105,8 +105,6 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, h->inference->results(),
                                 h->inference->catalog(), *h->audit, h->clock},
       worklist::Worklist::Options{});
-  h->journal->add_listener(
-      [worklist = h->worklist.get()](const journal::Event& event) { worklist->note(event); });
   return h;
 }
 

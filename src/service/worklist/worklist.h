@@ -1,7 +1,7 @@
 // What people see: the worklist, the wards, the patient page and the ECG, as documents ready for a page. Read
 // models over record, archive and inference; nothing is stored here. Banners of patients are cached and
-// refreshed when the journal says that a patient changed: main gives note() to the journal as a listener
-// (edge/web does it in push()). Every call takes an Access and needs ReadClinical; what it shows is recorded
+// refreshed when the journal says that a patient changed: who shows pages passes its events to note(), as
+// edge/web does. Every call takes an Access and needs ReadClinical; what it shows is recorded
 // in the audit log. Documents have the form of the API (/api/openapi.json). Thread-safe.
 #pragma once
 
