@@ -47,6 +47,10 @@ std::optional<Band> parse_band(std::string_view text) {
   return std::nullopt;
 }
 
+int64_t minute_of(Instant at) {
+  return at.us / kMinuteUs;
+}
+
 const json::object* news2_of(const PreviousResult& previous) {
   return json::find_object(previous.findings.evidence, "news2");
 }
@@ -66,8 +70,8 @@ Severity severity_of(const json::object& o) {
   return out;
 }
 
-std::optional<State> state_of(const std::vector<PreviousResult>& previous) {
-  const json::object* e = previous.empty() ? nullptr : news2_of(previous.front());
+std::optional<State> state_of(const PreviousResult& previous) {
+  const json::object* e = news2_of(previous);
   if (!e) return std::nullopt;
   State s;
   if (const auto score = json::find_number(*e, "score")) s.score = static_cast<int>(*score);
@@ -77,6 +81,18 @@ std::optional<State> state_of(const std::vector<PreviousResult>& previous) {
     if (const auto at = parse_fhir_time(json::find_string(*request, "at").value_or("")))
       s.request = Request{at->first, severity_of(*request)};
   return s;
+}
+
+// What was said last, of this moment too: a value may have come later than the others of its set.
+std::optional<State> last_said(const Case& input) {
+  return input.previous.empty() ? std::nullopt : state_of(input.previous.front());
+}
+
+// What was said last about an earlier moment: what a trend is measured against.
+std::optional<State> moment_before(const Case& input) {
+  for (const PreviousResult& previous : input.previous)
+    if (minute_of(previous.at) < minute_of(input.now)) return state_of(previous);
+  return std::nullopt;
 }
 
 State state_of(const Score& score) {
@@ -267,6 +283,15 @@ inference::Escalation escalation_of(Band band, const Case& input, const Score& s
   return e;
 }
 
+// Equal but for the resource a value was read from: a message sent again makes another one.
+bool same_values(const json::array& a, const json::array& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](json::value x, json::value y) {
+    for (json::value* v : {&x, &y})
+      if (v->is_object()) v->get_object().erase("reference");
+    return x == y;
+  });
+}
+
 // The same values of the same times as in the last result: a repeated message or an unrelated trigger.
 bool nothing_new(const json::object& evidence, const std::vector<PreviousResult>& previous) {
   if (previous.empty()) return false;
@@ -275,7 +300,7 @@ bool nothing_new(const json::object& evidence, const std::vector<PreviousResult>
   if (!before || !now) return false;
   const json::array* a = json::find_array(*before, "components");
   const json::array* b = json::find_array(*now, "components");
-  return a && b && json::value(*a) == json::value(*b) &&
+  return a && b && same_values(*a, *b) &&
          json::find_number(*before, "scale") == json::find_number(*now, "scale");
 }
 
@@ -290,9 +315,9 @@ public:
     XL_TRY(const std::vector<Text> caveats, check_intended_use(input, inputs));
     const Score score = news2(inputs.vitals);
 
-    const std::optional<State> before = state_of(input.previous);
+    const std::optional<State> before = last_said(input);
     const State now = state_of(score);
-    const Trend trend = trend_against(now, before);
+    const Trend trend = trend_against(now, moment_before(input));
 
     Findings findings;
     findings.items.push_back(total_finding(score, inputs));
@@ -304,7 +329,8 @@ public:
     findings.evidence = evidence(score, inputs, trend, caveats);
     findings.publish = !nothing_new(findings.evidence, input.previous);
     if (now.severity.band) findings.risk = risk(*now.severity.band, score, inputs);
-    const bool raise = findings.publish && should_raise(now, before, input.now, repeat_us);
+    const bool raise =
+        findings.publish && input.is_current && should_raise(now, before, input.now, repeat_us);
     if (raise) findings.escalation = escalation_of(*now.severity.band, input, score, inputs);
     if (const auto request = standing_request(now, before, input.now, raise)) {
       json::object standing = severity_json(request->severity);

@@ -92,7 +92,8 @@ struct Case {
   std::string patient;         // logical id; applications have no use for names
   json::object patient_facts;  // {"gender": "female", "birthDate": "1959"}: no name, no number
   std::string ward;
-  Instant now;                             // time of the triggering fact
+  Instant now;             // time of the triggering fact
+  bool is_current = true;  // false: later facts are known, `now` is the past; such a run asks nobody to act
   std::vector<json::object> observations;  // FHIR Observations asked for in the manifest, newest first
   std::optional<waveform::Recording> waveform;
   std::vector<PreviousResult> previous;  // this application's last results for the patient, newest first

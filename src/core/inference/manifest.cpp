@@ -82,9 +82,10 @@ Trigger read_trigger(const toml::table& table, Faults& faults) {
       section.fault("where", "'trigger.where' " + compiled.error().message());
   }
   const std::string per = section.text("per", Need::Optional);
-  if (!per.empty() && per != "subject" && per != "patient")
-    section.fault("per", "'trigger.per' must be \"subject\" or \"patient\"");
+  if (!per.empty() && per != "subject" && per != "patient" && per != "moment")
+    section.fault("per", "'trigger.per' must be \"subject\", \"patient\" or \"moment\"");
   if (per == "patient") trigger.per = Trigger::Per::Patient;
+  if (per == "moment") trigger.per = Trigger::Per::Moment;
   trigger.settle_us = section.integer("settle_ms", 0, 0, 60'000) * kMillisecondUs;
   const std::string priority = section.text("priority", Need::Optional);
   constexpr std::string_view kPriorities[] = {"routine", "urgent", "stat"};

@@ -27,9 +27,10 @@ struct Bilingual {
 struct Trigger {
   enum class Per {
     Subject,
-    Patient
-  };                  // one job per subject, or one for all events of a patient that come together
-  std::string event;  // journal event type
+    Patient,  // one job for all events of a patient that come together
+    Moment    // one for those whose facts happened in the same minute; older facts are judged as of then
+  };
+  std::string event;                // journal event type
   std::optional<Expression> where;  // over the event's data
   Per per = Per::Subject;
   int64_t settle_us = 0;  // wait for more events of the same key before running (debounce)

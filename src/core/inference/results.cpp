@@ -78,19 +78,24 @@ Where make_where(const ListRequest& request, const std::string& who) {
   where.any_of("state", request.states, enum_parameter<State>);
   where.any_of("priority", request.priorities, enum_parameter<Priority>);
   if (request.since.us > 0) where.sql += " AND created >= " + where.bind(request.since);
+  if (request.facts_since.us > 0) where.sql += " AND effective >= " + where.bind(request.facts_since);
   if (request.superseded == Superseded::Hide) where.sql += " AND superseded = 0";
   add_statuses(where, request.statuses, who);
   return where;
 }
 
-// The place after which the next page begins: priority, created, id.
+// The place after which the next page begins: priority, time of the order, id.
 struct Cursor {
-  int64_t priority = 0, created = 0;
+  int64_t priority = 0, time = 0;
   std::string id;
   std::string text() const {
-    return to_base64url(as_bytes(std::to_string(priority) + " " + std::to_string(created) + " " + id));
+    return to_base64url(as_bytes(std::to_string(priority) + " " + std::to_string(time) + " " + id));
   }
 };
+
+std::string next_cursor(const detail::Row& row, Instant time) {
+  return Cursor{static_cast<int64_t>(row.priority), time.us, row.id.str()}.text();
+}
 
 Result<Cursor> parse_cursor(std::string_view text) {
   const auto bytes = from_base64(text);
@@ -100,7 +105,7 @@ Result<Cursor> parse_cursor(std::string_view text) {
   const char* end = plain.data() + plain.size();
   const auto priority = std::from_chars(plain.data(), end, cursor.priority);
   if (priority.ec != std::errc{} || priority.ptr == end || *priority.ptr != ' ') return Error(kBadCursor);
-  const auto created = std::from_chars(priority.ptr + 1, end, cursor.created);
+  const auto created = std::from_chars(priority.ptr + 1, end, cursor.time);
   if (created.ec != std::errc{} || created.ptr == end || *created.ptr != ' ') return Error(kBadCursor);
   cursor.id.assign(created.ptr + 1, end);
   return cursor;
@@ -227,20 +232,22 @@ Result<Page> Results::list(const trust::Access& access, const ListRequest& reque
   XL_CHECK(access.require(trust::Permission::ReadClinical));
   const int64_t count = std::clamp<int64_t>(request.count, 1, 500);
   const bool by_priority = request.order == Order::PriorityThenNewest;
+  const bool by_fact = request.order == Order::NewestFact;
+  const std::string time = by_fact ? "effective" : "created";
   Where where = make_where(request, access.who());
   const std::string total_sql = "SELECT COUNT(*) FROM inference WHERE " + where.sql;
   const size_t total_parameters = where.parameters.size();
   Cursor cursor;
   if (!request.cursor.empty()) {
     XL_TRY(cursor, parse_cursor(request.cursor));
-    const std::string place = by_priority ? "(priority, created, id)" : "(created, id)";
+    const std::string place = by_priority ? "(priority, created, id)" : "(" + time + ", id)";
     std::string bound = by_priority ? where.bind(cursor.priority) + ", " : "";
-    bound += where.bind(cursor.created) + ", ";
+    bound += where.bind(cursor.time) + ", ";
     bound += where.bind(text_parameter(cursor.id));
     where.sql += " AND " + place + " < (" + bound + ")";
   }
   const std::string sql = "SELECT id FROM inference WHERE " + where.sql + " ORDER BY " +
-                          (by_priority ? "priority DESC, " : "") + "created DESC, id DESC LIMIT " +
+                          (by_priority ? "priority DESC, " : "") + time + " DESC, id DESC LIMIT " +
                           std::to_string(count + 1);
   Result<Page> page = store_.read([&](sql::Session& session) -> Result<Page> {
     Page out;
@@ -259,7 +266,7 @@ Result<Page> Results::list(const trust::Access& access, const ListRequest& reque
       json::object result = short_form(catalog_, row, is_read);
       if (request.with_findings) add_findings(result, row);
       out.results.push_back(std::move(result));
-      if (more) out.next_cursor = Cursor{static_cast<int64_t>(row.priority), row.created.us, id.str()}.text();
+      if (more) out.next_cursor = next_cursor(row, by_fact ? row.effective : row.created);
     }
     return out;
   });

@@ -37,7 +37,11 @@ enum class Superseded {
   Hide,
   Show
 };  // results that a newer one of the same application and patient replaces
-enum class Order { PriorityThenNewest, Newest };
+enum class Order {
+  PriorityThenNewest,
+  Newest,     // by when the result was made
+  NewestFact  // by when what it is about happened (`effective`)
+};
 
 // Empty lists and strings do not restrict.
 struct ListRequest {
@@ -45,6 +49,7 @@ struct ListRequest {
   std::vector<std::string> patients;  // any of these, as well as `patient` (a ward, a page of a list)
   std::vector<std::string> flags;     // of the whole result: "N", "A", "AA"
   Instant since;                      // results made at or after this; 0 = all
+  Instant facts_since;                // results about what happened at or after this; 0 = all
   bool with_findings = false;  // `findings` and `evidence` too (a trend without one get() for each point)
   std::vector<std::string> applications;
   std::vector<State> states = {State::Published};

@@ -24,7 +24,7 @@ std::string sop_of_subject(const json::object& result) {
 
 Result<std::vector<json::object>> list_all(inference::Results& results, const trust::Access& access,
                                            inference::ListRequest request, size_t most) {
-  request.order = inference::Order::Newest;
+  if (request.order == inference::Order::PriorityThenNewest) request.order = inference::Order::Newest;
   std::vector<json::object> out;
   while (out.size() < most) {
     request.count = std::min<int64_t>(kPage, static_cast<int64_t>(most - out.size()));
@@ -122,13 +122,11 @@ Result<json::object> Worklist::news2(const trust::Access& access, const PatientI
   request.patient = patient.str();
   request.applications = {impl_->options.news2_application};
   request.superseded = inference::Superseded::Show;
-  request.since = from;
+  request.facts_since = from;
+  request.order = inference::Order::NewestFact;
   request.with_findings = true;
-  XL_TRY(std::vector<json::object> found, list_all(impl_->rooms.results, access, request, kResultsMax));
-  json::array points;
-  std::reverse(found.begin(), found.end());
-  for (const json::object& result : found)
-    if (json::object point = detail::news2_point(result); !point.empty()) points.push_back(std::move(point));
+  XL_TRY(const std::vector<json::object> found, list_all(impl_->rooms.results, access, request, kResultsMax));
+  json::array points = detail::news2_points(detail::last_of_each_minute(found));
   return json::object{
       {"from", format_rfc3339(from)}, {"to", format_rfc3339(to)}, {"points", std::move(points)}};
 }

@@ -97,12 +97,34 @@ void add_report(std::vector<Entry>& out, const Found& report) {
         {*at, "lab", "DiagnosticReport/" + report.id, "", text2("Laboratory: " + name, "检验：" + name)});
 }
 
-void add_result(std::vector<Entry>& out, const json::object& result) {
+void add_result(std::vector<Entry>& out, const json::object& result, std::string_view when) {
   const json::object summary = detail::result_summary(result);
-  const std::optional<Instant> at = detail::instant(text(summary, "created"));
+  const std::optional<Instant> at = detail::instant(when);
   const json::object* title = json::find_object(summary, "summary");
   if (at && title)
     out.push_back({*at, "result", "Result/" + text(summary, "id"), text(summary, "flag"), *title});
+}
+
+// A score of vital signs stands at their time, once for each set; of scores in a row that say the same only
+// the first is shown. Other results stand where they were made.
+void add_results(std::vector<Entry>& out, const std::vector<json::object>& results,
+                 std::string_view score_application) {
+  std::vector<json::object> scores;
+  for (auto result = results.rbegin(); result != results.rend(); ++result) {
+    const json::object* application = json::find_object(*result, "application");
+    if (application && text(*application, "id") == score_application)
+      scores.push_back(*result);
+    else
+      add_result(out, *result, text(*result, "created"));
+  }
+  std::vector<Entry> shown;
+  for (const json::object& score : detail::last_of_each_minute(scores)) {
+    const size_t before = shown.size();
+    add_result(shown, score, detail::time_of(score));
+    if (before > 0 && shown.size() > before && shown[before].title == shown[before - 1].title)
+      shown.pop_back();
+  }
+  out.insert(out.end(), shown.begin(), shown.end());
 }
 
 std::string dicom_date(const std::string& da) {
@@ -173,7 +195,7 @@ Result<json::object> Worklist::timeline(const trust::Access& access, const Patie
   XL_TRY(const std::vector<archive::StudyInfo> studies, rooms.archive.studies(access, patient));
   for (const archive::StudyInfo& study : studies) add_study(entries, study);
   XL_TRY(const std::vector<json::object> results, impl_->newest_results(access, patient, 500));
-  for (const json::object& result : results) add_result(entries, result);
+  add_results(entries, results, impl_->options.news2_application);
 
   // Of the same time, what follows from another stands above it: results are added after what they are about.
   std::reverse(entries.begin(), entries.end());

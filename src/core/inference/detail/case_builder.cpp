@@ -103,6 +103,11 @@ std::string digest_of(const Case& input) {
   return to_hex(digest.finish());
 }
 
+// A fact belongs to the minute it happened in: the values of one round at the bedside are one set.
+Instant end_of_minute(Instant at) {
+  return {at.us - at.us % kMinuteUs + kMinuteUs - kMillisecondUs};
+}
+
 }  // namespace
 
 // The record part of a case, read in one snapshot.
@@ -112,7 +117,7 @@ struct CaseBuilder::Reader {
   const trust::Access& access;
   const CatalogEntry& entry;
   const Wake& wake;
-  Instant latest;  // observations dated later are left out
+  Instant latest;  // facts dated later are left out
   Assembled& out;
   size_t bytes = 0;
 
@@ -123,9 +128,37 @@ struct CaseBuilder::Reader {
     XL_CHECK(read_patient());
     XL_CHECK(read_encounter());
     for (const ObservationInput& wanted : entry.manifest.observations) XL_CHECK(read_observations(wanted));
-    XL_TRY(input.previous, previous_results(session, entry.manifest.id.str(), input.patient,
+    XL_TRY(input.previous, previous_results(session, entry.manifest.id.str(), input.patient, latest,
                                             entry.manifest.previous_results));
     return {};
+  }
+
+  // Of the facts between `after` and `latest`.
+  Result<std::optional<Instant>> newest_after(Instant after) {
+    std::optional<Instant> newest;
+    for (const ObservationInput& wanted : entry.manifest.observations) {
+      record::SearchRequest request = observations(wanted, "gt" + format_rfc3339(after));
+      request.count = 1;
+      XL_TRY(const record::SearchResult found, record.search(session, access, request));
+      if (found.matches.empty()) continue;
+      XL_TRY(const json::object parsed, found.matches.front().parsed());
+      const auto at = effective(parsed);
+      if (at && *at > after && (!newest || *at > *newest)) newest = at;
+    }
+    return newest;
+  }
+
+  // Newest first.
+  record::SearchRequest observations(const ObservationInput& wanted, const std::string& from) const {
+    record::SearchRequest request;
+    request.type = "Observation";
+    request.parameters = {{"patient", "", "Patient/" + out.input.patient},
+                          {"code", "", joined(wanted.codes)},
+                          {"date", "", from},
+                          {"date", "", "le" + format_rfc3339(latest)}};
+    request.sort = {"-date"};
+    request.count = wanted.count_max;
+    return request;
   }
 
   // An Observation gives the time and, after a merge, the patient it belongs to now.
@@ -169,13 +202,8 @@ struct CaseBuilder::Reader {
   }
 
   Result<void> read_observations(const ObservationInput& wanted) {
-    record::SearchRequest request;
-    request.type = "Observation";
-    request.parameters = {{"patient", "", "Patient/" + out.input.patient},
-                          {"code", "", joined(wanted.codes)},
-                          {"date", "", "ge" + format_rfc3339(out.input.now + -wanted.hours * kHourUs)}};
-    request.sort = {"-date"};
-    request.count = wanted.count_max;
+    const record::SearchRequest request =
+        observations(wanted, "ge" + format_rfc3339(out.input.now + -wanted.hours * kHourUs));
     XL_TRY(const record::SearchResult found, record.search(session, access, request));
     for (const record::Resource& resource : found.matches) {
       XL_TRY(json::object parsed, resource.parsed());
@@ -219,13 +247,17 @@ Result<Assembled> CaseBuilder::build(const trust::Access& access, const CatalogE
                                      const Wake& wake) const {
   Assembled out;
   out.input.patient = wake.patient;
-  out.input.now = out.woken_at = wake.at;
+  out.woken_at = wake.at;
+  out.input.now = wake.moment.value_or(wake.at);
+  out.input.is_current = wake.is_current;
   for (const OperatingPoint& point : entry.manifest.operating_points)
     out.input.operating_points[point.name] = point.value;
   if (entry.manifest.waveform) XL_CHECK(add_waveform(access, wake.subject, out));
   size_t bytes = 0;
   const Result<void> read = store_.read([&](sql::Session& session) -> Result<void> {
-    Reader reader{record_, session, access, entry, wake, clock_.now() + future_tolerance_us_, out};
+    Instant latest = clock_.now() + future_tolerance_us_;
+    if (wake.moment) latest = std::min(latest, end_of_minute(*wake.moment));
+    Reader reader{record_, session, access, entry, wake, latest, out};
     XL_CHECK(reader.read_all());
     bytes = reader.bytes;
     return {};
@@ -239,6 +271,23 @@ Result<Assembled> CaseBuilder::build(const trust::Access& access, const CatalogE
                                         std::to_string(entry.manifest.memory_mb) + " MiB");
   out.input_digest = digest_of(out.input);
   return out;
+}
+
+Result<std::optional<Instant>> CaseBuilder::newest_later(const trust::Access& access,
+                                                         const CatalogEntry& entry, const Wake& wake) const {
+  if (!wake.moment) return std::optional<Instant>();
+  return store_.read([&](sql::Session& session) -> Result<std::optional<Instant>> {
+    Assembled scratch;
+    scratch.input.patient = wake.patient;
+    Reader reader{record_, session, access, entry, wake, clock_.now() + future_tolerance_us_, scratch};
+    if (const Result<void> subject = reader.read_subject(); !subject.ok()) {
+      // Gone since: the run itself says so.
+      const ErrorKind kind = subject.error().kind();
+      if (kind == ErrorKind::NotFound || kind == ErrorKind::Gone) return std::optional<Instant>();
+      return subject.error();
+    }
+    return reader.newest_after(end_of_minute(*wake.moment));
+  });
 }
 
 }  // namespace xinglin::inference::detail

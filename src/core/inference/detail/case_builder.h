@@ -19,6 +19,8 @@ struct Wake {
   std::string patient;  // "" when it follows from the subject
   Instant at;
   int64_t event = 0;
+  std::optional<Instant> moment;  // judge what was known to have happened up to this minute
+  bool is_current = true;         // no later fact is known
 };
 
 // The DICOM object a run is about.
@@ -45,6 +47,9 @@ public:
 
   // kInputMissing, kTooLarge over the manifest's memory limit, or what a room answered.
   Result<Assembled> build(const trust::Access& access, const CatalogEntry& entry, const Wake& wake) const;
+  // Of a wake with a moment: the newest fact that happened after it, of those the application reads.
+  Result<std::optional<Instant>> newest_later(const trust::Access& access, const CatalogEntry& entry,
+                                              const Wake& wake) const;
 
 private:
   struct Reader;

@@ -1,5 +1,6 @@
 #include "core/inference/detail/dispatcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -17,6 +18,14 @@ std::string text(const json::object& o, std::string_view key) {
 int64_t whole(const json::object& o, std::string_view key) {
   const json::value* v = json::find(o, key);
   return v && v->is_int64() ? v->get_int64() : 0;
+}
+
+// How far back the shortest of its inputs looks: an older fact takes no part in the newest moment.
+int64_t reach_us(const Manifest& manifest) {
+  int64_t hours = 0;
+  for (const ObservationInput& input : manifest.observations)
+    hours = hours == 0 ? input.hours : std::min(hours, input.hours);
+  return hours * kHourUs;
 }
 
 // May pass by itself. What the application or its input is to blame for does not.
@@ -59,11 +68,16 @@ void Dispatcher::attach(journal::Journal& journal) {
 std::vector<journal::NewJob> Dispatcher::route(const CatalogEntry& entry, const journal::Event& event) const {
   for (const Trigger& trigger : entry.manifest.triggers) {
     if (trigger.event != event.type || (trigger.where && !trigger.where->matches(event.data))) continue;
-    const bool per_patient = trigger.per == Trigger::Per::Patient && !event.patient.empty();
+    const bool per_patient = trigger.per != Trigger::Per::Subject && !event.patient.empty();
     journal::NewJob job;
     job.key = entry.manifest.version + " " + (per_patient ? "Patient/" + event.patient : event.subject);
     job.payload = {
         {"event", event.id}, {"subject", event.subject}, {"patient", event.patient}, {"at", event.at.us}};
+    if (trigger.per == Trigger::Per::Moment)
+      if (const auto at = parse_fhir_time(text(event.data, "effective"))) {
+        job.key += " minute " + std::to_string(at->first.us / kMinuteUs);
+        job.payload["moment"] = at->first.us;
+      }
     job.delay_us = trigger.settle_us;
     job.priority = trigger.priority;
     return {std::move(job)};
@@ -79,8 +93,30 @@ Result<void> Dispatcher::handle(const CatalogEntry& entry, const journal::Job& j
   wake.event = whole(job.payload, "event");
   const trust::Access access =
       trust::Access::system("inference").with_request("job " + std::to_string(job.id));
-  XL_CHECK(run(access, entry, wake, "event " + std::to_string(wake.event),
-               job.attempt >= kAttemptsMax ? Attempt::Last : Attempt::MayRetry));
+  const Attempt attempt = job.attempt >= kAttemptsMax ? Attempt::Last : Attempt::MayRetry;
+  const std::string cause = "event " + std::to_string(wake.event);
+  const int64_t moment = whole(job.payload, "moment");
+  if (moment == 0 || Instant{moment} > clock_.now()) {
+    XL_CHECK(run(access, entry, wake, cause, attempt));
+    return {};
+  }
+  wake.moment = Instant{moment};
+  return run_moment(access, entry, std::move(wake), cause, attempt);
+}
+
+// A result looks back at the one before it, so the moments of a patient are judged one after another. What is
+// judged late may be missing in what was judged before, so the newest moment is looked at again.
+Result<void> Dispatcher::run_moment(const trust::Access& access, const CatalogEntry& entry, Wake wake,
+                                    const std::string& cause, Attempt attempt) {
+  const Turns::Turn turn = turns_.take(entry.manifest.id.str() + " " + wake.patient);
+  XL_TRY(const std::optional<Instant> newest, builder_.newest_later(access, entry, wake));
+  wake.is_current = !newest;
+  XL_CHECK(run(access, entry, wake, cause, attempt));
+  if (!newest || *newest - *wake.moment > reach_us(entry.manifest)) return {};
+  if (!wake.patient.empty()) wake.subject = "Patient/" + wake.patient;
+  wake.moment = newest;
+  wake.is_current = true;
+  XL_CHECK(run(access, entry, wake, cause + " newest", attempt));
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "core/inference/detail/case_builder.h"
 #include "core/inference/detail/publisher.h"
 #include "core/inference/detail/run_pool.h"
+#include "core/inference/detail/turns.h"
 #include "store/journal/journal.h"
 
 namespace xinglin::inference::detail {
@@ -26,6 +27,8 @@ public:
 private:
   std::vector<journal::NewJob> route(const CatalogEntry& entry, const journal::Event& event) const;
   Result<void> handle(const CatalogEntry& entry, const journal::Job& job);
+  Result<void> run_moment(const trust::Access& access, const CatalogEntry& entry, Wake wake,
+                          const std::string& cause, Attempt attempt);
   Result<void> run_once(const trust::Access& access, const CatalogEntry& entry, const Wake& wake, Row& row);
   void count(const CatalogEntry& entry, State state);
 
@@ -36,6 +39,7 @@ private:
   sql::Store& store_;
   const Clock& clock_;
   Metrics& metrics_;
+  Turns turns_;
 };
 
 }  // namespace xinglin::inference::detail

@@ -74,9 +74,21 @@ Result<void> Publisher::write_row(sql::Tx& tx, const trust::Access& access, cons
   return {};
 }
 
+// Nobody is asked to act on a state that is no longer the patient's.
+Result<void> Publisher::drop_late_request(const CatalogEntry& entry, const Assembled& assembled,
+                                          Row& row) const {
+  if (!row.findings.escalation || !entry.manifest.supersedes) return {};
+  const Result<bool> late =
+      store_.read([&](sql::Session& session) -> Result<bool> { return is_superseded(session, row); });
+  XL_CHECK(late);
+  if (*late || !assembled.input.is_current) row.findings.escalation.reset();
+  return {};
+}
+
 Result<void> Publisher::publish(const trust::Access& access, const CatalogEntry& entry,
                                 const Assembled& assembled, Row row) const {
   row.state = row.findings.publish ? State::Published : State::Unchanged;
+  XL_CHECK(drop_late_request(entry, assembled, row));
   row.priority = priority_of(row.findings);
   row.output_digest = to_hex(sha256(json::serialize(to_json(row.findings))));
   if (row.state == State::Unchanged) return record_end(access, std::move(row));

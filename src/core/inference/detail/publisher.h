@@ -30,6 +30,7 @@ public:
 private:
   Result<void> store_document(const trust::Access& access, const CatalogEntry& entry,
                               const Assembled& assembled, const Row& row) const;
+  Result<void> drop_late_request(const CatalogEntry& entry, const Assembled& assembled, Row& row) const;
   Result<void> write_row(sql::Tx& tx, const trust::Access& access, const Row& row) const;
 
   sql::Store& store_;

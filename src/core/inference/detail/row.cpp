@@ -92,29 +92,31 @@ Result<Row> read_row(sql::Session& session, const InferenceId& id) {
 }
 
 Result<std::vector<PreviousResult>> previous_results(sql::Session& session, std::string_view application,
-                                                     std::string_view patient, int64_t count) {
+                                                     std::string_view patient, Instant until, int64_t count) {
   std::vector<PreviousResult> out;
   if (count == 0) return out;
   sql::Query q = session.query(
       "SELECT effective, findings FROM inference WHERE patient = ?1 AND application = ?2 AND state = 0 AND "
-      "decision "
-      "!= 3 ORDER BY effective DESC, created DESC LIMIT ?3",
-      patient, application, count);
+      "decision != 3 AND effective <= ?4 ORDER BY effective DESC, created DESC LIMIT ?3",
+      patient, application, count, until);
   while (q.next()) out.push_back({q.instant(0), findings_from_json(object_from(q.text(1)))});
   XL_CHECK(q.status());
   return out;
 }
 
+Result<bool> is_superseded(sql::Session& session, const Row& row) {
+  sql::Query q = session.query(
+      "SELECT 1 FROM inference WHERE patient = ?1 AND application = ?2 AND state = 0 AND effective > ?3 "
+      "LIMIT 1",
+      row.patient, row.application, row.effective);
+  const bool found = q.next();
+  XL_CHECK(q.status());
+  return found;
+}
+
 Result<Superseding> supersede(sql::Tx& tx, const Row& row) {
   Superseding out;
-  {
-    sql::Query q = tx.query(
-        "SELECT 1 FROM inference WHERE patient = ?1 AND application = ?2 AND state = 0 AND effective > ?3 "
-        "LIMIT 1",
-        row.patient, row.application, row.effective);
-    out.row_is_superseded = q.next();
-    XL_CHECK(q.status());
-  }
+  XL_TRY(out.row_is_superseded, is_superseded(tx, row));
   if (out.row_is_superseded) return out;
   sql::Query q = tx.query(
       "SELECT task FROM inference WHERE patient = ?1 AND application = ?2 AND state = 0 AND task != ''",

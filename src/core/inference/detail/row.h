@@ -42,9 +42,9 @@ bool row_exists(sql::Session& session, const InferenceId& id);
 Result<void> insert_row(sql::Tx& tx, const Row& row);
 // kNoResult.
 Result<Row> read_row(sql::Session& session, const InferenceId& id);
-// The last published results of an application for a patient, newest first.
+// The last published results of an application for a patient up to a time, newest first.
 Result<std::vector<PreviousResult>> previous_results(sql::Session& session, std::string_view application,
-                                                     std::string_view patient, int64_t count);
+                                                     std::string_view patient, Instant until, int64_t count);
 
 // Marks what the new row replaces and gives the ids of Tasks that were still open. A row whose effective time
 // lies before another's is itself the superseded one.
@@ -53,6 +53,8 @@ struct Superseding {
   std::vector<std::string> open_tasks;
 };
 Result<Superseding> supersede(sql::Tx& tx, const Row& row);
+// A published row of a later effective time is there.
+Result<bool> is_superseded(sql::Session& session, const Row& row);
 
 json::object to_json(const References& references);
 References references_from_json(const json::object& o);

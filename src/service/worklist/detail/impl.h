@@ -57,7 +57,12 @@ json::object name_of_code(std::string_view code, std::string_view fallback);
 json::object result_summary(const json::object& result);
 json::object result_document(const json::object& result, const Banner& patient);
 json::value news2_short(const json::object& result);
-json::object news2_point(const json::object& result);
+// Oldest first; the trend is the one from point to point.
+json::array news2_points(const std::vector<json::object>& results);
+// When what a result is about happened.
+std::string time_of(const json::object& result);
+// In order of that time, of those about the same minute the one made last.
+std::vector<json::object> last_of_each_minute(const std::vector<json::object>& results);
 
 }  // namespace detail
 }  // namespace xinglin::worklist

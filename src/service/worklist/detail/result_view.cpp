@@ -1,4 +1,6 @@
 // Documents of core/inference (see its README.md) in the form of the API.
+#include <map>
+
 #include "service/worklist/detail/impl.h"
 
 namespace xinglin::worklist::detail {
@@ -114,11 +116,6 @@ std::optional<News2> news2_of(const json::object& result) {
   return out;
 }
 
-std::string time_of(const json::object& result) {
-  const std::string effective = text(result, "effective");
-  return effective.empty() ? text(result, "created") : effective;
-}
-
 std::string component_value(const json::object& component) {
   const json::value* value = json::find(component, "value");
   if (!value || value->is_null()) return {};
@@ -127,7 +124,43 @@ std::string component_value(const json::object& component) {
   return unit.empty() ? shown : shown + " " + unit;
 }
 
+std::string trend_between(const json::object& before, const json::object& now) {
+  const double from = before.at("score").to_number<double>(), to = now.at("score").to_number<double>();
+  const bool from_total = before.at("complete").as_bool(), to_total = now.at("complete").as_bool();
+  if (from_total && to_total) return from < to ? "rising" : from > to ? "falling" : "steady";
+  // A lower bound can only prove a rise over a total, and a total only a fall under a lower bound.
+  if (from_total && to > from) return "rising";
+  if (to_total && to < from) return "falling";
+  return "first";
+}
+
+json::object news2_point(const json::object& result) {
+  json::value point = news2_short(result);
+  if (!point.is_object()) return {};
+  json::object& out = point.as_object();
+  json::array components;
+  const json::object news2 = object_or_empty(object_or_empty(result, "evidence"), "news2");
+  if (const json::array* list = json::find_array(news2, "components"))
+    for (const json::value& item : *list) {
+      if (!item.is_object()) continue;
+      const json::object& component = item.get_object();
+      const json::object name = object_or_empty(component, "name");
+      components.push_back(json::object{{"code", text(component, "parameter")},
+                                        {"name", text(name, "en")},
+                                        {"name_zh", text(name, "zh")},
+                                        {"value", component_value(component)},
+                                        {"score", or_null(component, "score")}});
+    }
+  out["components"] = std::move(components);
+  return std::move(out);
+}
+
 }  // namespace
+
+std::string time_of(const json::object& result) {
+  const std::string effective = text(result, "effective");
+  return effective.empty() ? text(result, "created") : effective;
+}
 
 json::object result_summary(const json::object& result) {
   const json::object application = object_or_empty(result, "application");
@@ -181,25 +214,28 @@ json::value news2_short(const json::object& result) {
                       {"complete", news2->complete}, {"t", time_of(result)}, {"result", text(result, "id")}};
 }
 
-json::object news2_point(const json::object& result) {
-  json::value point = news2_short(result);
-  if (!point.is_object()) return {};
-  json::object& out = point.as_object();
-  json::array components;
-  const json::object news2 = object_or_empty(object_or_empty(result, "evidence"), "news2");
-  if (const json::array* list = json::find_array(news2, "components"))
-    for (const json::value& item : *list) {
-      if (!item.is_object()) continue;
-      const json::object& component = item.get_object();
-      const json::object name = object_or_empty(component, "name");
-      components.push_back(json::object{{"code", text(component, "parameter")},
-                                        {"name", text(name, "en")},
-                                        {"name_zh", text(name, "zh")},
-                                        {"value", component_value(component)},
-                                        {"score", or_null(component, "score")}});
-    }
-  out["components"] = std::move(components);
-  return std::move(out);
+std::vector<json::object> last_of_each_minute(const std::vector<json::object>& results) {
+  std::map<int64_t, const json::object*> minutes;
+  for (const json::object& result : results) {
+    const std::optional<Instant> at = instant(time_of(result));
+    if (!at) continue;
+    const json::object*& kept = minutes[at->us / kMinuteUs];
+    if (!kept || text(*kept, "created") < text(result, "created")) kept = &result;
+  }
+  std::vector<json::object> out;
+  for (const auto& [minute, result] : minutes) out.push_back(*result);
+  return out;
+}
+
+json::array news2_points(const std::vector<json::object>& results) {
+  json::array out;
+  for (const json::object& result : results) {
+    json::object point = news2_point(result);
+    if (point.empty()) continue;
+    if (!out.empty()) point["trend"] = trend_between(out.back().get_object(), point);
+    out.push_back(std::move(point));
+  }
+  return out;
 }
 
 }  // namespace xinglin::worklist::detail

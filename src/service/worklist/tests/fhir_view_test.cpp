@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "service/worklist/detail/impl.h"
+#include "service/worklist/tests/house.h"
+
 namespace xinglin::worklist::detail {
 namespace {
 
@@ -90,6 +93,29 @@ TEST(Synthetic, IsSaidByATagOrALabel) {
   EXPECT_TRUE(is_synthetic(parsed(R"({"meta": {"tag": [{"code": "synthetic"}]}})")));
   EXPECT_TRUE(is_synthetic(parsed(R"({"meta": {"security": [{"code": "HTEST"}]}})")));
   EXPECT_FALSE(is_synthetic(parsed(R"({"meta": {"tag": [{"code": "other"}]}})")));
+}
+
+json::object score(std::string_view effective, std::string_view created, int points, bool complete = true) {
+  return {{"id", created},
+          {"created", created},
+          {"effective", effective},
+          {"evidence", {{"news2", {{"score", points}, {"complete", complete}, {"band", "low"}}}}}};
+}
+
+TEST(News2Points, AreOrderedByTheTimeOfTheVitalSignsOneForEachMinute) {
+  const std::vector<json::object> made = {
+      score("2026-03-01T10:00:00Z", "2026-03-01T12:00:03Z", 4),
+      score("2026-03-01T11:00:10Z", "2026-03-01T12:00:01Z", 1),
+      score("2026-03-01T11:00:40Z", "2026-03-01T12:00:02Z", 2),
+      score("2026-03-01T11:30:00Z", "2026-03-01T12:00:05Z", 1, false),
+      score("2026-03-01T11:40:00Z", "2026-03-01T12:00:04Z", 1),
+  };
+  const json::array points = detail::news2_points(detail::last_of_each_minute(made));
+  std::string told;
+  for (const json::value& point : points)
+    told += at(point.as_object(), "result").substr(17, 2) + at(point.as_object(), "score") +
+            at(point.as_object(), "trend") + " ";
+  EXPECT_EQ(told, "034first 022falling 051first 041first ");
 }
 
 }  // namespace
