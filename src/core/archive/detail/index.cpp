@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "codec/dicom/data_set.h"
 #include "codec/dicom/dicom_json.h"
+#include "core/archive/detail/match.h"
 
 namespace xinglin::archive {
 
@@ -48,9 +49,10 @@ Result<void> check_uids(const Index& index, const Incoming& incoming) {
 }
 
 void take_patient_and_study(Index& out, const dicom::DataSet& in) {
-  out.patient = {in.text({0x0010, 0x0020}), in.text({0x0010, 0x0021}), in.text({0x0010, 0x0010}),
-                 in.text({0x0010, 0x0030}), in.text({0x0010, 0x0040}), out.study};
-  out.study_date = in.text({0x0008, 0x0020});
+  out.patient = {in.text({0x0010, 0x0020}), in.text({0x0010, 0x0021}),
+                 in.text({0x0010, 0x0010}), plain_date(in.text({0x0010, 0x0030})),
+                 in.text({0x0010, 0x0040}), out.study};
+  out.study_date = plain_date(in.text({0x0008, 0x0020}));
   out.study_time = in.text({0x0008, 0x0030});
   out.accession_number = in.text({0x0008, 0x0050});
   out.referring_physician = in.text({0x0008, 0x0090});
@@ -65,7 +67,7 @@ void take_series_and_instance(Index& out, const dicom::DataSet& in) {
   out.body_part = in.text({0x0018, 0x0015});
   out.protocol = in.text({0x0018, 0x1030});
   out.station = in.text({0x0008, 0x1010});
-  out.series_date = in.text({0x0008, 0x0021});
+  out.series_date = plain_date(in.text({0x0008, 0x0021}));
   out.series_time = in.text({0x0008, 0x0031});
   out.instance_number = in.text({0x0020, 0x0013});
   out.rows = in.integer({0x0028, 0x0010});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/archive/detail/match.h"
+
 namespace xinglin::archive {
 
 namespace {
@@ -45,6 +47,27 @@ Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& p
       at));
 }
 
+Result<void> insert_names(sql::Tx& tx, const Index& index, int64_t study) {
+  const NameGroups groups = fold_name(index.patient.name);
+  for (size_t i = 0; i < groups.size(); ++i)
+    if (!groups[i].empty())
+      XL_CHECK(tx.run("INSERT INTO archive_name (value, study, grp) VALUES (?1, ?2, ?3)", groups[i], study,
+                      static_cast<int64_t>(i)));
+  return {};
+}
+
+// What the search keeps beside the rows. It goes by what the study says of its patient, which its first
+// instance has said.
+Result<void> count_patient(sql::Tx& tx, int64_t study, bool new_study, bool new_series) {
+  XL_CHECK(tx.run(
+      "INSERT INTO archive_patient (patient_id, issuer, head_study, study_count, series_count, "
+      "instance_count) SELECT patient_id, patient_issuer, id, 1, 1, 1 FROM archive_study WHERE id = ?1 "
+      "AND patient_id <> '' ON CONFLICT (patient_id, issuer) DO UPDATE SET study_count = study_count + "
+      "?2, series_count = series_count + ?3, instance_count = instance_count + 1",
+      study, new_study ? 1 : 0, new_series ? 1 : 0));
+  return {};
+}
+
 Result<Counted> upsert_series(sql::Tx& tx, const Index& index, int64_t study) {
   XL_TRY(const Counted series,
          counted(tx.query(
@@ -60,6 +83,10 @@ Result<Counted> upsert_series(sql::Tx& tx, const Index& index, int64_t study) {
       tx.run("UPDATE archive_study SET series_count = series_count + 1, modalities = CASE "
              "WHEN instr('\\' || modalities || '\\', '\\' || ?2 || '\\') > 0 THEN modalities "
              "ELSE modalities || '\\' || ?2 END WHERE id = ?1",
+             study, index.modality));
+  XL_CHECK(
+      tx.run("INSERT OR IGNORE INTO archive_study_modality (modality, date, study) "
+             "SELECT ?2, date, id FROM archive_study WHERE id = ?1",
              study, index.modality));
   return series;
 }
@@ -109,6 +136,8 @@ Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& p
                              const Receipt& receipt) {
   XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt.at));
   XL_TRY(const Counted series, upsert_series(tx, index, study.id));
+  if (study.instances == 1) XL_CHECK(insert_names(tx, index, study.id));
+  XL_CHECK(count_patient(tx, study.id, study.instances == 1, series.instances == 1));
   XL_CHECK(
       tx.run("INSERT INTO archive_instance (series, uid, sop_class, transfer_syntax, patient, number, rows, "
              "columns, "
