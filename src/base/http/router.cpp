@@ -116,12 +116,29 @@ size_t Router::body_bytes_max(Method method, std::string_view path) const {
   return found.route ? found.route->info.body_bytes_max : 0;
 }
 
+namespace {
+
+// What a handler throws is answered inside the middlewares, which see to headers and figures of every answer.
+Response answer_of(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception& e) {
+    log::error("http.handler-failed", {{"request", request.id}, {"what", e.what()}});
+  } catch (...) {
+    log::error("http.handler-failed", {{"request", request.id}, {"what", "not a std::exception"}});
+  }
+  return problem(request, 500, errors::kInternal.name,
+                 "the request failed; the log has it under this request id");
+}
+
+}  // namespace
+
 Response Router::dispatch(Request request) const {
   Match found = match(request.method, request.path);
   Handler handler;
   if (found.route) {
     request.path_parameters = std::move(found.parameters);
-    handler = [route = found.route](const Request& r) { return route->handler(r); };
+    handler = [route = found.route](const Request& r) { return answer_of(route->handler, r); };
   } else if (found.allow.empty()) {
     handler = [](const Request& r) {
       return problem(r, 404, "http.no-route", "there is nothing at this path");
@@ -135,15 +152,7 @@ Response Router::dispatch(Request request) const {
   }
   for (const Middleware& middleware : middlewares_)
     handler = [&middleware, next = std::move(handler)](const Request& r) { return middleware(r, next); };
-  try {
-    return handler(request);
-  } catch (const std::exception& e) {
-    log::error("http.handler-failed", {{"request", request.id}, {"what", e.what()}});
-  } catch (...) {
-    log::error("http.handler-failed", {{"request", request.id}, {"what", "not a std::exception"}});
-  }
-  return problem(request, 500, errors::kInternal.name,
-                 "the request failed; the log has it under this request id");
+  return answer_of(handler, request);
 }
 
 }  // namespace xinglin::http

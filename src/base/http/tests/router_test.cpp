@@ -70,6 +70,20 @@ TEST_F(RouterTest, AnExceptionBecomesAProblemWithTheRequestId) {
   EXPECT_EQ(response.body.find("boom"), std::string::npos);
 }
 
+TEST_F(RouterTest, MiddlewaresSeeTheAnswerToAnExceptionToo) {
+  int seen = 0;
+  router.wrap([&](const Request& r, const Handler& next) {
+    Response response = next(r);
+    seen = response.status;
+    return response.set("X-Content-Type-Options", "nosniff");
+  });
+  const Response response = router.dispatch(get("/throws"));
+  EXPECT_EQ(seen, 500);
+  EXPECT_EQ(response.headers.back().first, "X-Content-Type-Options");
+  router.wrap([](const Request&, const Handler&) -> Response { throw std::runtime_error("boom"); });
+  EXPECT_EQ(router.dispatch(get("/throws")).status, 500) << "one that throws itself ends nothing either";
+}
+
 TEST_F(RouterTest, TheLastMiddlewareIsOutermost) {
   std::string order;
   router.wrap([&](const Request& r, const Handler& next) {
