@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/digest.h"
@@ -84,17 +85,20 @@ Where make_where(const ListRequest& request, const std::string& who) {
   return where;
 }
 
-// The place after which the next page begins: priority, time of the order, id.
+// The place after which the next page begins: decided or not, priority, time of the order, id.
 struct Cursor {
-  int64_t priority = 0, time = 0;
+  int64_t decided = 0, priority = 0, time = 0;
   std::string id;
   std::string text() const {
-    return to_base64url(as_bytes(std::to_string(priority) + " " + std::to_string(time) + " " + id));
+    return to_base64url(as_bytes(std::to_string(decided) + " " + std::to_string(priority) + " " +
+                                 std::to_string(time) + " " + id));
   }
 };
 
-std::string next_cursor(const detail::Row& row, Instant time) {
-  return Cursor{static_cast<int64_t>(row.priority), time.us, row.id.str()}.text();
+std::string next_cursor(const detail::Row& row, Order order) {
+  const Instant time = order == Order::NewestFact ? row.effective : row.created;
+  const int64_t decided = row.decision == Decision::Open ? 0 : 1;
+  return Cursor{decided, static_cast<int64_t>(row.priority), time.us, row.id.str()}.text();
 }
 
 Result<Cursor> parse_cursor(std::string_view text) {
@@ -102,13 +106,53 @@ Result<Cursor> parse_cursor(std::string_view text) {
   if (!bytes) return Error(kBadCursor);
   const std::string_view plain = as_text(*bytes);
   Cursor cursor;
-  const char* end = plain.data() + plain.size();
-  const auto priority = std::from_chars(plain.data(), end, cursor.priority);
-  if (priority.ec != std::errc{} || priority.ptr == end || *priority.ptr != ' ') return Error(kBadCursor);
-  const auto created = std::from_chars(priority.ptr + 1, end, cursor.time);
-  if (created.ec != std::errc{} || created.ptr == end || *created.ptr != ' ') return Error(kBadCursor);
-  cursor.id.assign(created.ptr + 1, end);
+  const char* at = plain.data();
+  const char* end = at + plain.size();
+  for (int64_t* number : {&cursor.decided, &cursor.priority, &cursor.time}) {
+    const auto read = std::from_chars(at, end, *number);
+    if (read.ec != std::errc{} || read.ptr == end || *read.ptr != ' ') return Error(kBadCursor);
+    at = read.ptr + 1;
+  }
+  cursor.id.assign(at, end);
   return cursor;
+}
+
+// One part of a list in its order, from behind the cursor on, added to `ids` until there are `ids_max`.
+Result<void> select_ids(sql::Session& session, Where where, Order order, const Cursor* after, size_t ids_max,
+                        std::vector<InferenceId>& ids) {
+  const bool by_priority = order == Order::PriorityThenNewest;
+  const std::string time = order == Order::NewestFact ? "effective" : "created";
+  if (after) {
+    const std::string place = by_priority ? "(priority, created, id)" : "(" + time + ", id)";
+    std::string bound = by_priority ? where.bind(after->priority) + ", " : "";
+    bound += where.bind(after->time) + ", ";
+    bound += where.bind(text_parameter(after->id));
+    where.sql += " AND " + place + " < (" + bound + ")";
+  }
+  sql::Query q = session.query_bound("SELECT id FROM inference WHERE " + where.sql + " ORDER BY " +
+                                         (by_priority ? "priority DESC, " : "") + time +
+                                         " DESC, id DESC LIMIT " + std::to_string(ids_max - ids.size()),
+                                     where.parameters);
+  while (q.next()) ids.emplace_back(std::string(q.text(0)));
+  return q.status();
+}
+
+// By priority a list has two parts, each read along its index: open results, then decided ones.
+Result<std::vector<InferenceId>> select_page(sql::Session& session, const Where& where, Order order,
+                                             const Cursor* after, size_t ids_max) {
+  std::vector<InferenceId> ids;
+  if (order != Order::PriorityThenNewest) {
+    XL_CHECK(select_ids(session, where, order, after, ids_max, ids));
+    return ids;
+  }
+  for (const int64_t decided : {0, 1}) {
+    if (ids.size() == ids_max || (after && after->decided > decided)) continue;
+    Where part = where;
+    part.sql += decided == 0 ? " AND decision = 0" : " AND decision <> 0";
+    XL_CHECK(select_ids(session, std::move(part), order, after && after->decided == decided ? after : nullptr,
+                        ids_max, ids));
+  }
+  return ids;
 }
 
 json::object application_json(const Catalog& catalog, const std::string& id, const std::string& version) {
@@ -231,33 +275,19 @@ Results::Results(sql::Store& store, const Catalog& catalog, const Clock& clock, 
 Result<Page> Results::list(const trust::Access& access, const ListRequest& request) {
   XL_CHECK(access.require(trust::Permission::ReadClinical));
   const int64_t count = std::clamp<int64_t>(request.count, 1, 500);
-  const bool by_priority = request.order == Order::PriorityThenNewest;
-  const bool by_fact = request.order == Order::NewestFact;
-  const std::string time = by_fact ? "effective" : "created";
-  Where where = make_where(request, access.who());
-  const std::string total_sql = "SELECT COUNT(*) FROM inference WHERE " + where.sql;
-  const size_t total_parameters = where.parameters.size();
-  Cursor cursor;
+  const Where where = make_where(request, access.who());
+  std::optional<Cursor> after;
   if (!request.cursor.empty()) {
-    XL_TRY(cursor, parse_cursor(request.cursor));
-    const std::string place = by_priority ? "(priority, created, id)" : "(" + time + ", id)";
-    std::string bound = by_priority ? where.bind(cursor.priority) + ", " : "";
-    bound += where.bind(cursor.time) + ", ";
-    bound += where.bind(text_parameter(cursor.id));
-    where.sql += " AND " + place + " < (" + bound + ")";
+    XL_TRY(after, parse_cursor(request.cursor));
   }
-  const std::string sql = "SELECT id FROM inference WHERE " + where.sql + " ORDER BY " +
-                          (by_priority ? "priority DESC, " : "") + time + " DESC, id DESC LIMIT " +
-                          std::to_string(count + 1);
   Result<Page> page = store_.read([&](sql::Session& session) -> Result<Page> {
     Page out;
-    sql::Query total = session.query_bound(total_sql, std::span(where.parameters).first(total_parameters));
+    sql::Query total =
+        session.query_bound("SELECT COUNT(*) FROM inference WHERE " + where.sql, where.parameters);
     if (total.next()) out.total = total.integer(0);
     XL_CHECK(total.status());
-    std::vector<InferenceId> ids;
-    sql::Query q = session.query_bound(sql, where.parameters);
-    while (q.next()) ids.emplace_back(std::string(q.text(0)));
-    XL_CHECK(q.status());
+    XL_TRY(std::vector<InferenceId> ids, select_page(session, where, request.order, after ? &*after : nullptr,
+                                                     static_cast<size_t>(count) + 1));
     const bool more = ids.size() > static_cast<size_t>(count);
     if (more) ids.pop_back();
     for (const InferenceId& id : ids) {
@@ -266,7 +296,7 @@ Result<Page> Results::list(const trust::Access& access, const ListRequest& reque
       json::object result = short_form(catalog_, row, is_read);
       if (request.with_findings) add_findings(result, row);
       out.results.push_back(std::move(result));
-      if (more) out.next_cursor = next_cursor(row, by_fact ? row.effective : row.created);
+      if (more) out.next_cursor = next_cursor(row, request.order);
     }
     return out;
   });

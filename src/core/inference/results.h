@@ -38,9 +38,9 @@ enum class Superseded {
   Show
 };  // results that a newer one of the same application and patient replaces
 enum class Order {
-  PriorityThenNewest,
-  Newest,     // by when the result was made
-  NewestFact  // by when what it is about happened (`effective`)
+  PriorityThenNewest,  // what waits for a decision before what has one, stat first inside each
+  Newest,              // by when the result was made
+  NewestFact           // by when what it is about happened (`effective`)
 };
 
 // Empty lists and strings do not restrict.

@@ -75,6 +75,25 @@ TEST_F(WorklistTest, KnowsWhatHasBeenReadAndDecided) {
   EXPECT_EQ(at(list(), "counts.stat"), "0") << "somebody has decided";
 }
 
+TEST_F(WorklistTest, WhatWaitsForADecisionComesBeforeWhatHasOne) {
+  const inference::FeedbackRequest accept{.action = inference::FeedbackAction::Accept};
+  const std::string stat = at(list(), "items.0.id"), routine = at(list(), "items.2.id");
+  for (const std::string& id : {stat, routine})
+    ASSERT_TRUE(house_.inference->feedback().give(clinician_, InferenceId(id), accept).ok());
+  const json::object all = list();
+  EXPECT_EQ(at(all, "items.0.patient.id"), ming_) << "urgent and open";
+  EXPECT_EQ(at(all, "items.1.id"), stat) << "decided, the more pressing one first";
+  EXPECT_EQ(at(all, "items.2.id"), routine);
+  WorklistQuery query{.limit = 1};
+  for (const std::string& id : {at(all, "items.0.id"), stat, routine}) {
+    const json::object page = list(query);
+    EXPECT_EQ(at(page, "items.0.id"), id);
+    EXPECT_EQ(at(page, "total"), "3");
+    query.cursor = at(page, "next");
+  }
+  EXPECT_EQ(query.cursor, "null");
+}
+
 TEST_F(WorklistTest, PagesWithoutLosingOrRepeating) {
   WorklistQuery query{.limit = 2};
   const json::object first = list(query);
