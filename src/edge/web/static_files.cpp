@@ -73,6 +73,20 @@ std::string_view extension_of(std::string_view path) {
   return dot == std::string_view::npos ? std::string_view() : name.substr(dot);
 }
 
+const MediaType* media_type_named(std::string_view extension) {
+  for (const MediaType& known : kMediaTypes)
+    if (known.extension == extension) return &known;
+  return nullptr;
+}
+
+// A path of the pages may hold identifiers with dots (a UID, "a.b"): only what ends like a file we serve,
+// begins with a dot or lies below assets/ is asked for as a file.
+bool is_file_path(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return path.starts_with("assets/") || name.starts_with('.') ||
+         media_type_named(extension_of(path)) != nullptr;
+}
+
 std::string_view trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -93,10 +107,8 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
 }  // namespace
 
 std::string_view media_type_of(std::string_view file_name) {
-  const std::string_view extension = extension_of(file_name);
-  for (const MediaType& known : kMediaTypes)
-    if (known.extension == extension) return known.type;
-  return "application/octet-stream";
+  const MediaType* known = media_type_named(extension_of(file_name));
+  return known != nullptr ? known->type : "application/octet-stream";
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {
@@ -132,7 +144,7 @@ http::Response StaticFiles::answer(const http::Request& request) const {
   if (is_reserved_path(request.path))
     return http::problem(request, 404, kNoPage.name, "there is nothing at this path");
   const std::string_view path = std::string_view(request.path).substr(1);
-  const bool is_file = !extension_of(path).empty();
+  const bool is_file = is_file_path(path);
   if (is_file && !is_safe_relative_path(path))
     return http::problem(request, 404, kNoPage.name, kNoPage.prose);
   if (!is_file && (directory_.empty() || !state_of(directory_ + "/index.html")))

@@ -39,7 +39,8 @@ protected:
 };
 
 TEST_F(StaticFilesTest, EveryAddressOfTheApplicationGivesItsPage) {
-  for (const char* path : {"/", "/patients/4f", "/worklist", "/patients/a.b/results", "/index.html"}) {
+  for (const char* path : {"/", "/patients/4f", "/worklist", "/patients/a.b/results",
+                           "/studies/1.2.840.113619.2.55", "/ecg/2.25.1/", "/patients/a.b", "/index.html"}) {
     const http::Response response = get(path);
     EXPECT_EQ(response.status, 200) << path;
     EXPECT_EQ(response.body, "<!doctype html>") << path;
