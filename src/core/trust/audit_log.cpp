@@ -86,7 +86,7 @@ struct AuditLog::Impl {
   Result<void> extend_range();
   Result<Checkpoint> sign();
   Result<void> write_batch(const std::vector<std::string>& batch);
-  void run();
+  void run(int64_t signed_at_us);
   void flush_some(std::unique_lock<std::mutex>& lock);
   Result<std::vector<Digest>> hashes(int64_t size);
 };
@@ -192,8 +192,7 @@ void AuditLog::Impl::flush_some(std::unique_lock<std::mutex>& lock) {
   if (!outcome) wake.wait_for(lock, std::chrono::milliseconds(100), [] { return false; });
 }
 
-void AuditLog::Impl::run() {
-  int64_t signed_at_us = clock.monotonic_us();
+void AuditLog::Impl::run(int64_t signed_at_us) {
   int tries_left = kTriesWhenStopping;
   std::unique_lock lock(mutex);
   while (true) {
@@ -241,7 +240,9 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(sql::Store& store, const Clock&
                                                  const std::string& key_directory) {
   XL_TRY(SigningKey key, SigningKey::load_or_create(key_directory));
   auto impl = std::make_unique<Impl>(store, clock, key_directory, std::move(key));
-  impl->thread = std::thread([p = impl.get()] { p->run(); });
+  // The pace counts from here, not from when the system gets round to the thread.
+  const int64_t opened_at_us = clock.monotonic_us();
+  impl->thread = std::thread([p = impl.get(), opened_at_us] { p->run(opened_at_us); });
   return std::make_unique<AuditLog>(std::move(impl));
 }
 
