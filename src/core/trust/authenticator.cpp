@@ -312,7 +312,8 @@ Result<void> Authenticator::sign_out(std::string_view session_token) {
   });
 }
 
-Result<Authenticator::SessionAccess> Authenticator::from_session(std::string_view session_token) {
+Result<Authenticator::SessionAccess> Authenticator::from_session(std::string_view session_token,
+                                                                 Activity activity) {
   if (session_token.empty()) return Error(kNoSession);
   struct Row {
     Instant created_at, seen_at;
@@ -337,17 +338,19 @@ Result<Authenticator::SessionAccess> Authenticator::from_session(std::string_vie
   const Instant end = row->created_at + impl_->options.session_max_us;
   if (now >= row->seen_at + impl_->options.session_idle_us || now >= end)
     return Error(kNoSession, "the session has ended; sign in again");
-  if (now - row->seen_at >= std::min(kSeenStepUs, impl_->options.session_idle_us / 4))
+  const bool by_person = activity == Activity::OfPerson;
+  if (by_person && now - row->seen_at >= std::min(kSeenStepUs, impl_->options.session_idle_us / 4))
     (void)impl_->store.write_async([hash, now](sql::Tx& tx) -> Result<void> {
       XL_CHECK(tx.run("UPDATE trust_session SET seen_at = ?2 WHERE token_hash = ?1", view(hash), now));
       return {};
     });
   const User& user = row->owner.user;
-  return SessionAccess{{.token = {},
-                        .csrf = csrf_of(session_token),
-                        .user = user,
-                        .expires_at = std::min(end, now + impl_->options.session_idle_us)},
-                       Access("user:" + user.name, user.role, purpose_of(user.role))};
+  return SessionAccess{
+      {.token = {},
+       .csrf = csrf_of(session_token),
+       .user = user,
+       .expires_at = std::min(end, (by_person ? now : row->seen_at) + impl_->options.session_idle_us)},
+      Access("user:" + user.name, user.role, purpose_of(user.role))};
 }
 
 bool Authenticator::csrf_matches(const Session& session, std::string_view given) const {

@@ -48,6 +48,8 @@ struct Session {
   Instant expires_at;
 };
 
+enum class Activity { OfPerson, OfPage };  // a page asks by itself, too, while nobody sits before it
+
 class Authenticator {
 public:
   struct Options {
@@ -74,7 +76,8 @@ public:
     Session session;  // token left empty
     Access access;
   };
-  Result<SessionAccess> from_session(std::string_view session_token);  // moves the idle time on
+  // What a person does moves the idle time on.
+  Result<SessionAccess> from_session(std::string_view session_token, Activity activity = Activity::OfPerson);
   bool csrf_matches(const Session& session, std::string_view given) const;
 
   // A token works in every process on the same store at once. ttl_us: above 0, at most a year.

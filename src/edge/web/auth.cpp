@@ -22,6 +22,11 @@ bool is_safe(http::Method method) {
   return method == http::Method::Get || method == http::Method::Head || method == http::Method::Options;
 }
 
+trust::Activity activity_of(const http::Request& request) {
+  const bool by_itself = request.path == "/api/events" || !request.header(kUnattendedHeader).empty();
+  return by_itself ? trust::Activity::OfPage : trust::Activity::OfPerson;
+}
+
 Result<trust::Access> RequestAuth::access(const http::Request& request) const {
   const std::string_view authorization = request.header("authorization");
   if (!authorization.empty()) {
@@ -36,7 +41,8 @@ Result<trust::Access> RequestAuth::access(const http::Request& request) const {
 Result<trust::Authenticator::SessionAccess> RequestAuth::session(const http::Request& request) const {
   const std::optional<std::string> cookie = request.cookie(kSessionCookie);
   if (!cookie || cookie->empty()) return Error(trust::kNoSession);
-  XL_TRY(trust::Authenticator::SessionAccess found, authenticator_.from_session(*cookie));
+  XL_TRY(trust::Authenticator::SessionAccess found,
+         authenticator_.from_session(*cookie, activity_of(request)));
   if (!is_safe(request.method) && !authenticator_.csrf_matches(found.session, request.header("x-csrf-token")))
     return Error(trust::kBadCsrf);
   return found;

@@ -16,6 +16,9 @@
 namespace xinglin::web {
 
 inline constexpr std::string_view kSessionCookie = "xinglin_session";
+// Sent by a page nobody has touched for a while with what it asks by itself; such requests and the event
+// stream do not keep a session alive.
+inline constexpr std::string_view kUnattendedHeader = "x-unattended";
 
 class RequestAuth {
 public:
@@ -32,5 +35,6 @@ private:
 };
 
 bool is_safe(http::Method method);  // RFC 9110 9.2.1
+trust::Activity activity_of(const http::Request& request);
 
 }  // namespace xinglin::web

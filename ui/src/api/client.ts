@@ -26,6 +26,17 @@ export function whenSessionLost(callback: () => void) {
   onSessionLost = callback;
 }
 
+// A page asks by itself, too (live events, polling). When nobody has touched it for a while it says so, and the server
+// does not count that as activity: a session left alone ends.
+const attendedMs = 60_000;
+let touchedAt = Date.now();
+if (typeof window !== 'undefined') {
+  const touched = () => (touchedAt = Date.now());
+  for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'] as const) {
+    window.addEventListener(kind, touched, { passive: true, capture: true });
+  }
+}
+
 type Query = Record<string, string | number | undefined | null>;
 
 export function withQuery(path: string, query?: Query): string {
@@ -41,6 +52,7 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
+  if (Date.now() - touchedAt > attendedMs) headers['X-Unattended'] = '1';
   let response: Response;
   try {
     response = await fetch(path, {

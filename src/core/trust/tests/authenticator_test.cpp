@@ -136,6 +136,21 @@ TEST_F(AuthenticatorTest, SessionsEndByIdlenessByAgeAndBySignOut) {
   EXPECT_TRUE(audited("\"action\":\"sign-out\""));
 }
 
+TEST_F(AuthenticatorTest, APageLeftOpenDoesNotKeepItsSessionAlive) {
+  add("alice");
+  const auto session = people_->sign_in("alice", kPassword, "a");
+  const Instant end = clock_.now() + 30 * kMinuteUs;
+  for (int i = 0; i < 5; ++i) {
+    clock_.advance(5 * kMinuteUs);
+    const auto seen = people_->from_session(session->token, Activity::OfPage);
+    ASSERT_TRUE(seen) << i;
+    EXPECT_EQ(seen->session.expires_at, end) << i;
+    ASSERT_TRUE(store_->write([](sql::Tx&) -> Result<void> { return {}; }));
+  }
+  clock_.advance(5 * kMinuteUs);
+  EXPECT_TRUE(people_->from_session(session->token, Activity::OfPage).error().is(kNoSession));
+}
+
 TEST_F(AuthenticatorTest, ChangingOrDisablingAUserEndsTheSessions) {
   add("root", Role::Administrator);
   const User alice = add("alice");

@@ -121,5 +121,33 @@ TEST(Host, AnotherNameInTheHostHeaderIsRefused) {
   EXPECT_NE(answer.find("Content-Security-Policy"), std::string::npos);
 }
 
+TEST(Session, IsNotKeptAliveByAPageNobodyTouches) {
+  World world;
+  Browser nurse = world.signed_in(Role::Nurse);
+  const std::string expires = at(document(nurse.get("/api/session")), "expires_at");
+  const auto settled = [&] {
+    return world.house.store->write([](sql::Tx&) -> Result<void> { return {}; }).ok();
+  };
+  world.house.clock.advance(20 * kMinuteUs);
+  nurse.headers["X-Unattended"] = "1";
+  EXPECT_EQ(nurse.get("/api/worklist").status, 200);
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(at(document(nurse.get("/api/session")), "expires_at"), expires);
+  world.house.clock.advance(10 * kMinuteUs);
+  EXPECT_EQ(nurse.get("/api/worklist").status, 401);
+  EXPECT_EQ(nurse.get("/api/events").status, 401);
+}
+
+TEST(Session, EventStreamAndUnattendedRequestsAreNoActivityOfAPerson) {
+  http::Request request;
+  request.path = "/api/worklist";
+  EXPECT_EQ(activity_of(request), trust::Activity::OfPerson);
+  request.path = "/api/events";
+  EXPECT_EQ(activity_of(request), trust::Activity::OfPage);
+  request.path = "/api/worklist";
+  request.headers["x-unattended"] = "1";
+  EXPECT_EQ(activity_of(request), trust::Activity::OfPage);
+}
+
 }  // namespace
 }  // namespace xinglin::web
