@@ -32,7 +32,10 @@ void add_token(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();  // shared with the callback, which outlives this function
   CLI::App* verb = app.add_subcommand("token", "Print a bearer token for /api and /fhir on standard output");
   verb->add_option("--data", arguments->data, "Data directory; a server may be running on it")->required();
-  verb->add_option("--role", arguments->role, "administrator, clinician, nurse, integration or auditor")
+  verb->add_option("--role", arguments->role,
+                   "administrator, clinician, nurse, integration (engineer), auditor, or sender (a machine "
+                   "that may only "
+                   "send)")
       ->capture_default_str();
   verb->add_option("--ttl", arguments->ttl, "How long it is good: 90s, 15m, 8h, 30d")->capture_default_str();
   verb->add_option("--label", arguments->label, "What it is for, kept with it")->capture_default_str();

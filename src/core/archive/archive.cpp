@@ -253,13 +253,17 @@ Result<std::vector<Quarantined>> Archive::quarantined(const trust::Access& acces
   return impl_->quarantine.list(limit);
 }
 
-// What lies there may name patients: reading it needs both permissions.
-Result<std::vector<uint8_t>> Archive::quarantined_bytes(const trust::Access& access, int64_t id) {
-  XL_CHECK(access.require(Permission::OperateSystem));
-  XL_TRY(const Quarantined entry, impl_->quarantine.find(id));
-  XL_TRY(auto bytes, impl_->blobs.get(entry.blob));
-  impl_->audit.record(access, {Action::Read, "Quarantine/" + std::to_string(id), "", true, "file"});
-  return bytes;
+Result<QuarantinedObject> Archive::quarantined_object(const trust::Access& access, int64_t id,
+                                                      uint64_t size_bytes_max) {
+  XL_CHECK(access.require(Permission::ReadReceived));
+  QuarantinedObject out;
+  XL_TRY(out.entry, impl_->quarantine.find(id));
+  if (out.entry.blob.size_bytes <= size_bytes_max) {
+    XL_TRY(out.bytes, impl_->blobs.get(out.entry.blob));
+  }
+  impl_->audit.record(access, {Action::Read, "Quarantine/" + std::to_string(id), "", true,
+                               out.bytes ? "file" : "file: too large to show"});
+  return out;
 }
 
 Result<int64_t> Archive::quarantine_count() {

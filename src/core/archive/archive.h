@@ -94,6 +94,10 @@ struct Quarantined {
   blob::BlobRef blob;
   Instant at;
 };
+struct QuarantinedObject {
+  Quarantined entry;
+  std::optional<std::vector<uint8_t>> bytes;  // nullopt: larger than was asked for
+};
 enum class Outcome { Stored, AlreadyStored };
 struct Figures {  // for the system page; no patient data
   int64_t studies = 0, instances = 0;
@@ -137,8 +141,11 @@ public:
 
   Result<void> quarantine(const trust::Access& access, std::string_view source,
                           std::span<const uint8_t> bytes, const Error& reason);
+  // Access needs ReadSystem.
   Result<std::vector<Quarantined>> quarantined(const trust::Access& access, int64_t limit);
-  Result<std::vector<uint8_t>> quarantined_bytes(const trust::Access& access, int64_t id);
+  // What lies there may name patients: access needs ReadReceived; recorded in the audit log.
+  Result<QuarantinedObject> quarantined_object(const trust::Access& access, int64_t id,
+                                               uint64_t size_bytes_max);
   Result<int64_t> quarantine_count();
   Result<Figures> figures();
 

@@ -14,7 +14,8 @@ constexpr unsigned bits(std::initializer_list<Permission> permissions) {
 }
 
 // Administrators run the house and do not see patients; auditors see who did what, not the patients
-// themselves.
+// themselves. Integration engineers see what machines sent, as it was sent, and no record made of it; the
+// machines themselves may only send.
 constexpr unsigned allowed(Role role) {
   using enum Permission;
   switch (role) {
@@ -25,11 +26,14 @@ constexpr unsigned allowed(Role role) {
     case Role::Nurse:
       return bits({ReadClinical, GiveFeedback});
     case Role::Integration:
-      return bits({ReadClinical, WriteClinical, Ingest});
+      return bits({ReadSystem, OperateSystem, ReadReceived});
     case Role::Auditor:
       return bits({ReadAudit, ReadSystem});
+    case Role::Sender:
+      return bits({Ingest});
     case Role::System:
-      return bits({ReadClinical, WriteClinical, Ingest, ReadSystem, OperateSystem, ReadAudit, ManageUsers});
+      return bits({ReadClinical, WriteClinical, Ingest, ReadSystem, OperateSystem, ReadReceived, ReadAudit,
+                   ManageUsers});
   }
   return 0;
 }
@@ -38,11 +42,12 @@ struct RoleName {
   Role role;
   std::string_view name;
 };
-constexpr std::array<RoleName, 6> kRoleNames{{{Role::Administrator, "administrator"},
+constexpr std::array<RoleName, 7> kRoleNames{{{Role::Administrator, "administrator"},
                                               {Role::Clinician, "clinician"},
                                               {Role::Nurse, "nurse"},
                                               {Role::Integration, "integration"},
                                               {Role::Auditor, "auditor"},
+                                              {Role::Sender, "sender"},
                                               {Role::System, "system"}}};
 
 }  // namespace
@@ -68,7 +73,8 @@ std::string_view to_string(Purpose purpose) {
 Result<Role> parse_role(std::string_view text) {
   for (const RoleName& entry : kRoleNames)
     if (entry.name == text && entry.role != Role::System) return entry.role;
-  return Error(errors::kInvalid, "a role is one of: administrator, clinician, nurse, integration, auditor");
+  return Error(errors::kInvalid,
+               "a role is one of: administrator, clinician, nurse, integration, auditor, sender");
 }
 
 Access Access::system(std::string_view component) {
@@ -76,7 +82,7 @@ Access Access::system(std::string_view component) {
 }
 
 Access Access::sender(std::string_view protocol, std::string_view peer) {
-  return {std::string(protocol) + ":" + std::string(peer), Role::Integration, Purpose::Treatment};
+  return {std::string(protocol) + ":" + std::string(peer), Role::Sender, Purpose::Treatment};
 }
 
 bool Access::may(Permission permission) const {

@@ -13,7 +13,9 @@ namespace xinglin::trust {
 
 inline constexpr ErrorCode kNotAllowed{"trust.not-allowed", ErrorKind::Denied, "this role may not do that"};
 
-enum class Role { Administrator, Clinician, Nurse, Integration, Auditor, System };
+// Integration is the engineer who connects machines; Sender is the machine: a device, a gateway, a DIMSE or
+// MLLP peer. Nobody signs in as Sender or System.
+enum class Role { Administrator, Clinician, Nurse, Integration, Auditor, Sender, System };
 enum class Purpose { Treatment, Operations, Audit };
 enum class Permission {
   ReadClinical,   // see patient data
@@ -22,13 +24,15 @@ enum class Permission {
   GiveFeedback,   // accept, edit or reject an AI result
   ReadSystem,     // queues, quarantine, dead letters (no patient data)
   OperateSystem,  // replay, undo merges
+  ReadReceived,   // messages and quarantined objects byte for byte: they may name patients
   ReadAudit,
   ManageUsers,
 };
 
 std::string_view to_string(Role role);
 std::string_view to_string(Purpose purpose);
-Result<Role> parse_role(std::string_view text);  // administrator, clinician, nurse, integration, auditor
+Result<Role> parse_role(
+    std::string_view text);  // administrator, clinician, nurse, integration, auditor, sender
 
 class Access {
 public:

@@ -72,6 +72,7 @@ Result<void> check_password(std::string_view password, bool demo) {
 Purpose purpose_of(Role role) {
   switch (role) {
     case Role::Administrator:
+    case Role::Integration:
     case Role::System:
       return Purpose::Operations;
     case Role::Auditor:
@@ -185,6 +186,8 @@ Result<User> Authenticator::add_user(const Access& access, const User& user, std
   if (user.display.size() > kDisplayBytesMax)
     return Error(errors::kInvalid, "the displayed name is too long");
   if (user.role == Role::System) return Error(errors::kInvalid, "no person has the role of the system");
+  if (user.role == Role::Sender)
+    return Error(errors::kInvalid, "the role sender is for machines: give them a token");
   User made = user;
   made.id = UserId(impl_->uuid());
   if (made.display.empty()) made.display = made.name;

@@ -64,7 +64,8 @@ public:
   // Makes the user "admin" when there is none yet and tells the password, which is shown this once; else
   // nullopt.
   Result<std::optional<std::string>> bootstrap();
-  // `access` needs ManageUsers. Demo users may have short passwords.
+  // `access` needs ManageUsers. The roles Sender and System are not for people. Demo users may have short
+  // passwords.
   Result<User> add_user(const Access& access, const User& user, std::string_view password);
   Result<std::vector<User>> users(const Access& access);
   Result<void> set_password(const Access& access, const UserId& user, std::string_view password);

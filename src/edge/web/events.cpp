@@ -26,6 +26,8 @@ Result<std::optional<int64_t>> resume_after(const http::Request& request) {
 }
 
 Result<http::Response> events(Context& context, const http::Request& request, const trust::Access& access) {
+  const bool clinical = access.may(trust::Permission::ReadClinical);
+  if (!clinical) XL_CHECK(access.require(trust::Permission::ReadSystem));
   XL_TRY(const std::optional<int64_t> after, resume_after(request));
   std::string key;
   Instant ends_at = context.services.clock.now() + kTokenStreamUs;
@@ -34,7 +36,6 @@ Result<http::Response> events(Context& context, const http::Request& request, co
     key = to_hex(sha256(request.cookie(kSessionCookie).value_or("")));
     ends_at = found.session.expires_at;
   }
-  const bool clinical = access.may(trust::Permission::ReadClinical);
   // Shared because std::function must be copyable; the server keeps one copy, on one thread.
   const std::shared_ptr<EventHub::Stream> stream =
       context.hub.open(clinical ? Audience::Clinical : Audience::System, key, ends_at, after);

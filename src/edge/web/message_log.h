@@ -36,7 +36,7 @@ public:
   virtual Result<std::vector<MessageRow>> messages(const trust::Access& access, int64_t limit,
                                                    std::string_view ack) = 0;
   virtual Result<MessageRow> message(const trust::Access& access, int64_t id) = 0;
-  // The message as received, UTF-8. Access needs ReadClinical; recorded in the audit log.
+  // The message as received, UTF-8. Access needs ReadReceived; recorded in the audit log.
   virtual Result<std::string> raw(const trust::Access& access, int64_t id) = 0;
   virtual Result<MessageCounts> counts() = 0;
 };

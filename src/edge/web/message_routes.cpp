@@ -39,7 +39,7 @@ Result<http::Response> one(Context& context, const http::Request& request, const
   XL_TRY(const MessageRow row, context.services.messages.message(access, id));
   json::object out = message_document(row);
   out["raw"] = nullptr;
-  if (access.may(Permission::ReadClinical)) {
+  if (access.may(Permission::ReadReceived)) {
     XL_TRY(std::string raw, context.services.messages.raw(access, id));
     out["raw"] = with_lines(std::move(raw));
   }
@@ -62,7 +62,7 @@ void add_message_routes(Context& context, http::Router& router) {
               .response_schema = shape("{ items: Message[] }")},
              with(list));
   router.add(http::Method::Get, "/api/system/messages/{id}",
-             {.summary = "One message; its text only for those who may see patients",
+             {.summary = "One message; its text only for those who may see what was received",
               .tag = "system",
               .response_schema = shape("MessageDetail")},
              with(one));

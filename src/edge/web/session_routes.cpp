@@ -20,6 +20,7 @@ constexpr PermissionName kPermissions[] = {
     {Permission::GiveFeedback, "give_feedback"},
     {Permission::ReadSystem, "read_system"},
     {Permission::OperateSystem, "operate_system"},
+    {Permission::ReadReceived, "read_received"},
     {Permission::ReadAudit, "read_audit"},
     {Permission::ManageUsers, "manage_users"},
 };

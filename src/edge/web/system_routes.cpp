@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "base/digest.h"
+#include "edge/web/detail/received.h"
 #include "edge/web/detail/routes.h"
 
 namespace xinglin::web::detail {
@@ -89,21 +90,37 @@ Result<http::Response> system_page(Context& context) {
                                         {"mllp", or_null(listeners.mllp)}}}});
 }
 
+json::object quarantined_document(const archive::Quarantined& row) {
+  return {{"id", row.id},
+          {"at", format_rfc3339(row.at)},
+          {"source", row.source},
+          {"sender", row.sender},
+          {"reason_code", row.reason_code},
+          {"reason", row.reason},
+          {"size_bytes", row.blob.size_bytes},
+          {"digest", to_hex(row.blob.digest)}};
+}
+
 Result<http::Response> quarantine(Context& context, const http::Request& request,
                                   const trust::Access& access) {
   XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 500));
   XL_TRY(const std::vector<archive::Quarantined> rows, context.services.archive.quarantined(access, limit));
   json::array items;
-  for (const archive::Quarantined& row : rows)
-    items.push_back(json::object{{"id", row.id},
-                                 {"at", format_rfc3339(row.at)},
-                                 {"source", row.source},
-                                 {"sender", row.sender},
-                                 {"reason_code", row.reason_code},
-                                 {"reason", row.reason},
-                                 {"size_bytes", row.blob.size_bytes},
-                                 {"digest", to_hex(row.blob.digest)}});
+  for (const archive::Quarantined& row : rows) items.push_back(quarantined_document(row));
   return ok({{"items", std::move(items)}});
+}
+
+Result<http::Response> quarantined(Context& context, const http::Request& request,
+                                   const trust::Access& access) {
+  XL_TRY(const int64_t id, path_integer(request, "id"));
+  XL_TRY(const archive::QuarantinedObject found,
+         context.services.archive.quarantined_object(access, id, kReceivedBytesMax));
+  json::object out = quarantined_document(found.entry);
+  const Received shown = found.bytes ? show_received(*found.bytes) : Received{.form = "too-large"};
+  out["form"] = shown.form;
+  out["content"] = shown.content;
+  out["shown_bytes"] = shown.shown_bytes;
+  return ok(out);
 }
 
 Result<http::Response> dead_letters(Context& context, const http::Request& request) {
@@ -181,6 +198,12 @@ void add_system_routes(Context& context, http::Router& router) {
               .query = {limit},
               .response_schema = shape("{ items: Quarantined[] }")},
              with(Permission::ReadSystem, quarantine));
+  router.add(
+      http::Method::Get, "/api/system/quarantine/{id}",
+      {.summary = "One quarantined object: as text, as a list of its elements or as bytes in hexadecimal",
+       .tag = "system",
+       .response_schema = shape("QuarantinedDetail")},
+      with(Permission::ReadReceived, quarantined));
   router.add(http::Method::Get, "/api/system/dead-letters",
              {.summary = "Jobs that kept failing, newest first",
               .tag = "system",

@@ -255,7 +255,7 @@ Result<MessageRow> MessageIntake::message(const trust::Access& access, int64_t i
 }
 
 Result<std::string> MessageIntake::raw(const trust::Access& access, int64_t id) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_CHECK(access.require(trust::Permission::ReadReceived));
   std::string patient;
   auto bytes = impl_->near.store.read([&](sql::Session& session) -> Result<std::string> {
     sql::Query q = session.query("SELECT bytes, patient FROM intake_message WHERE id = ?1", id);

@@ -83,7 +83,7 @@ public:
   // Newest first. Access needs ReadSystem or ReadClinical.
   Result<std::vector<MessageRow>> messages(const trust::Access& access, const MessageFilter& filter);
   Result<MessageRow> message(const trust::Access& access, int64_t id);
-  // The bytes as received, in UTF-8 when they can be read. Access needs ReadClinical; recorded in the audit
+  // The bytes as received, in UTF-8 when they can be read. Access needs ReadReceived; recorded in the audit
   // log.
   Result<std::string> raw(const trust::Access& access, int64_t id);
   Result<MessageCounts> counts();

@@ -201,8 +201,8 @@ TEST_F(ArchiveTest, other_bytes_under_a_known_uid_are_refused_and_kept) {
   EXPECT_TRUE(refused.error().is(kDifferentBytes));
   ASSERT_EQ(quarantined().size(), 1u);
   EXPECT_EQ(quarantined()[0].reason_code, "archive.different-bytes");
-  const auto kept = archive_->quarantined_bytes(system_, quarantined()[0].id);
-  EXPECT_EQ(dicom::parse_file(*kept)->data_set.find({0x7FE0, 0x0010})->value[0], 8);
+  const auto kept = archive_->quarantined_object(system_, quarantined()[0].id, UINT64_MAX);
+  EXPECT_EQ(dicom::parse_file(*kept->bytes)->data_set.find({0x7FE0, 0x0010})->value[0], 8);
   EXPECT_EQ(dicom::parse_file(*archive_->read(system_, SopInstanceUid("2.25.1")))
                 ->data_set.find({0x7FE0, 0x0010})
                 ->value[0],
@@ -280,7 +280,8 @@ TEST_F(ArchiveTest, two_senders_of_one_instance_take_turns) {
 TEST_F(ArchiveTest, each_call_asks_for_its_permission) {
   ASSERT_TRUE(send(image("2.25.1")).ok());
   EXPECT_EQ(archive_->quarantined(sender_, 10).error().kind(), ErrorKind::Denied);
-  EXPECT_EQ(archive_->quarantined_bytes(sender_, 1).error().kind(), ErrorKind::Denied);
+  EXPECT_EQ(archive_->quarantined_object(sender_, 1, UINT64_MAX).error().kind(), ErrorKind::Denied);
+  EXPECT_EQ(archive_->read(sender_, SopInstanceUid("2.25.1")).error().kind(), ErrorKind::Denied);
 }
 
 TEST_F(ArchiveTest, slices_without_uids_go_to_quarantine_not_under_one_empty_key) {

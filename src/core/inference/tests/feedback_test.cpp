@@ -98,7 +98,8 @@ TEST_F(FeedbackTest, ATaskThatPeopleEndedStaysAsTheySetIt) {
 }
 
 TEST_F(FeedbackTest, OnlyThoseWhoMay) {
-  for (const trust::Role role : {trust::Role::Administrator, trust::Role::Integration, trust::Role::Auditor})
+  for (const trust::Role role :
+       {trust::Role::Administrator, trust::Role::Integration, trust::Role::Auditor, trust::Role::Sender})
     EXPECT_TRUE(inference->feedback()
                     .give(access_of(role), id_, {FeedbackAction::Accept, "", {}})
                     .error()

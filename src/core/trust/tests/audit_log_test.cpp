@@ -30,7 +30,7 @@ TEST_F(AuditLogTest, RecordsAreCanonicalJson) {
   EXPECT_EQ((*leaves)[0].record,
             "{\"action\":\"create\",\"at\":\"2023-11-14T22:13:20.000Z\",\"detail\":\"say \\\"x\\\"\\n\","
             "\"object\":\"Observation/o\",\"patient\":\"p\",\"purpose\":\"treatment\",\"request\":\"r7\","
-            "\"role\":\"integration\",\"success\":true,\"who\":\"mllp:ADT1@10.0.0.1\"}");
+            "\"role\":\"sender\",\"success\":true,\"who\":\"mllp:ADT1@10.0.0.1\"}");
   EXPECT_EQ((*leaves)[0].leaf_hash, merkle::hash_leaf((*leaves)[0].record));
 }
 

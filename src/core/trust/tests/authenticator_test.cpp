@@ -54,7 +54,7 @@ TEST_F(AuthenticatorTest, SignInGivesASessionThatCarriesTheRole) {
 TEST_F(AuthenticatorTest, NoSecretIsInTheDatabase) {
   add("alice");
   const auto session = people_->sign_in("alice", kPassword, "10.0.0.1");
-  const auto token = people_->issue_token(system_, Role::Integration, kHourUs, "gateway");
+  const auto token = people_->issue_token(system_, Role::Sender, kHourUs, "gateway");
   const auto dump = store_->read([](sql::Session& s) -> Result<std::string> {
     std::string out;
     sql::Query u = s.query("SELECT password_hash FROM trust_user");
@@ -186,6 +186,7 @@ TEST_F(AuthenticatorTest, UsersAreChecked) {
   EXPECT_FALSE(add_one({.id = {}, .name = "Carol", .display = {}}, kPassword));
   EXPECT_FALSE(add_one({.id = {}, .name = "", .display = {}}, kPassword));
   EXPECT_FALSE(add_one({.id = {}, .name = "robot", .display = {}, .role = Role::System}, kPassword));
+  EXPECT_FALSE(add_one({.id = {}, .name = "gateway", .display = {}, .role = Role::Sender}, kPassword));
   // Twelve characters, not twelve bytes.
   EXPECT_FALSE(
       add_one({.id = {}, .name = "dan", .display = {}}, "\xe4\xb8\xad\xe6\x96\x87\xe5\xaf\x86\xe7\xa0\x81"));
@@ -194,7 +195,7 @@ TEST_F(AuthenticatorTest, UsersAreChecked) {
 
 TEST_F(AuthenticatorTest, OnlyWhoManagesUsersMay) {
   const User alice = add("alice");
-  for (const Role role : {Role::Clinician, Role::Nurse, Role::Integration, Role::Auditor}) {
+  for (const Role role : {Role::Clinician, Role::Nurse, Role::Integration, Role::Auditor, Role::Sender}) {
     const Access access = access_of(role);
     EXPECT_TRUE(
         people_->add_user(access, {.id = {}, .name = "x", .display = {}}, kPassword).error().is(kNotAllowed));

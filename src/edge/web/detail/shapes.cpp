@@ -15,7 +15,7 @@ constexpr Named kBasic[] = {
     {"Flag", R"("N"|"A"|"AA"|"H"|"L"|"HH"|"LL"|"")"},
     {"Role", R"("administrator"|"clinician"|"nurse"|"integration"|"auditor")"},
     {"Permission", R"("read_clinical"|"write_clinical"|"ingest"|"give_feedback"|"read_system"|"operate_system"
-      |"read_audit"|"manage_users")"},
+      |"read_received"|"read_audit"|"manage_users")"},
     {"Priority", R"("stat"|"asap"|"urgent"|"routine")"},
     {"Band", R"("low"|"low_medium"|"medium"|"high")"},
     {"Trend", R"("rising"|"falling"|"steady"|"first")"},
@@ -114,6 +114,8 @@ constexpr Named kSystem[] = {
     {"MessageDetail", R"({ ...Message; raw: string|null })"},
     {"Quarantined", R"({ id: integer; at: string; source: string; sender: string; reason_code: string;
       reason: string; size_bytes: integer; digest: string })"},
+    {"QuarantinedDetail", R"({ ...Quarantined; form: "text"|"dicom"|"hex"|"too-large"; content: string;
+      shown_bytes: integer })"},
     {"DeadLetter", R"({ id: integer; queue: string; key: string; error: string; attempts: integer;
       died_at: string })"},
     {"Merge", R"({ id: integer; survivor: string; merged: string; survivor_name: string|null;

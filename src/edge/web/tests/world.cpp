@@ -19,7 +19,7 @@ Result<MessageRow> FakeMessages::message(const trust::Access& access, int64_t id
 }
 
 Result<std::string> FakeMessages::raw(const trust::Access& access, int64_t) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_CHECK(access.require(trust::Permission::ReadReceived));
   return std::string("MSH|^~\\&|A\rPID|1\r");
 }
 

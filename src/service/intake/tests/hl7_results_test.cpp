@@ -188,6 +188,7 @@ TEST_F(IntakeTest, ListsPageByPageAndWithoutPatientsForOperators) {
   EXPECT_EQ(intake_->message(system_, page[0].id)->control_id, "4");
   EXPECT_FALSE(intake_->message(system_, 99).ok());
   EXPECT_FALSE(intake_->raw(system_, 99).ok());
+  EXPECT_EQ(intake_->raw(sender_, page[0].id).error().kind(), ErrorKind::Denied);
   EXPECT_EQ(*intake_->raw(system_, page[0].id), oru("4", "100", "F4", "5"));
 }
 
