@@ -3,66 +3,65 @@ import { App, Button, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session.tsx';
 import { useMerges, useUndoMerge } from '../../api/system_queries.ts';
-import { Failure, Loaded } from '../../components/page_states.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { ScrollTable } from '../../components/scroll_table.tsx';
+import type { MergeRow } from '../../api/system_types.ts';
+import type { Column } from '../../components/data_table.tsx';
 import { TimeText } from '../../components/time_text.tsx';
+import { RecordPanel } from './record_panel.tsx';
+
+function PatientName({ name, id }: { name: string | null; id: string }) {
+  return (
+    <>
+      {name} <span className="mono muted small">{id}</span>
+    </>
+  );
+}
 
 export function Merges() {
   const { t } = useTranslation('system');
+  const { t: common } = useTranslation();
   const may = useMay();
   const { message } = App.useApp();
-  const query = useMerges();
   const undo = useUndoMerge();
+  const state = (row: MergeRow) => {
+    if (row.undone) return t('merge.undone');
+    if (!may('operate_system')) return t('merge.done');
+    return (
+      <Popconfirm
+        title={t('merge.sure')}
+        okText={t('merge.separate')}
+        cancelText={common('cancel')}
+        onConfirm={() => undo.mutate(row.id, { onSuccess: () => void message.success(t('merge.separated')) })}
+      >
+        <Button
+          size="small"
+          loading={undo.isPending && undo.variables === row.id}
+          aria-label={t('merge.undo_this', { survivor: row.survivor_name ?? row.survivor })}
+        >
+          {t('merge.undo')}
+        </Button>
+      </Popconfirm>
+    );
+  };
+  const columns: Column<MergeRow>[] = [
+    { key: 'at', name: t('merge.at'), cell: (row) => <TimeText at={row.at} /> },
+    {
+      key: 'survivor',
+      name: t('merge.survivor'),
+      isRowName: true,
+      cell: (row) => <PatientName name={row.survivor_name} id={row.survivor} />,
+    },
+    { key: 'merged', name: t('merge.merged'), cell: (row) => <PatientName name={row.merged_name} id={row.merged} /> },
+    { key: 'who', name: t('merge.who'), cell: (row) => row.who },
+    { key: 'state', name: t('merge.state'), cell: state },
+  ];
   return (
-    <Panel title={t('tab.merges')}>
-      <p className="muted">{t('merge.text')}</p>
-      {undo.error && <Failure error={undo.error} />}
-      <Loaded query={query} rows={4} empty={t('merge.none')} isEmpty={(items) => items.length === 0}>
-        {(items) => (
-          <ScrollTable label={t('tab.merges')}>
-            <caption className="visually-hidden">{t('tab.merges')}</caption>
-            <thead>
-              <tr>
-                {['at', 'survivor', 'merged', 'who', 'state'].map((column) => (
-                  <th key={column} scope="col">
-                    {t(`merge.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((row) => (
-                <tr key={row.id}>
-                  <td>
-                    <TimeText at={row.at} />
-                  </td>
-                  <th scope="row">
-                    {row.survivor_name} <span className="mono muted small">{row.survivor}</span>
-                  </th>
-                  <td>
-                    {row.merged_name} <span className="mono muted small">{row.merged}</span>
-                  </td>
-                  <td>{row.who}</td>
-                  <td>
-                    {row.undone && t('merge.undone')}
-                    {!row.undone && !may('operate_system') && t('merge.done')}
-                    {!row.undone && may('operate_system') && (
-                      <Popconfirm
-                        title={t('merge.sure')}
-                        okText={t('merge.undo')}
-                        onConfirm={() => undo.mutate(row.id, { onSuccess: () => void message.success(t('merge.undone')) })}
-                      >
-                        <Button size="small">{t('merge.undo')}</Button>
-                      </Popconfirm>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </ScrollTable>
-        )}
-      </Loaded>
-    </Panel>
+    <RecordPanel
+      title={t('tab.merges')}
+      text={t('merge.text')}
+      query={useMerges()}
+      none={t('merge.none')}
+      columns={columns}
+      failure={undo.error}
+    />
   );
 }
