@@ -1,5 +1,5 @@
 // MOCK for development and for the component-level browser tests only: answers /api with invented data, no server, never
-// part of dist. Sign in with any name and the password "mock"; the name chooses the role (doctor, nurse, admin, auditor).
+// part of dist. Sign in with any name and the password "mock"; the name chooses the role (doctor, nurse, admin, auditor, engineer).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import { answer, type Reply } from './mock_routes.ts';

@@ -27,12 +27,14 @@ const problem = (status: number, code: string, detail = code): Reply => ({
 const missing = () => problem(404, 'record.not-found');
 
 function session(user: string) {
-  const role = user === 'admin' ? 'administrator' : user === 'nurse' || user === 'auditor' ? user : 'clinician';
+  const roles: Record<string, string> = { admin: 'administrator', engineer: 'integration', nurse: 'nurse', auditor: 'auditor' };
+  const role = roles[user] ?? 'clinician';
   const permissions: Record<string, string[]> = {
     administrator: ['read_system', 'operate_system', 'read_audit', 'manage_users'],
     clinician: ['read_clinical', 'write_clinical', 'give_feedback'],
     nurse: ['read_clinical', 'give_feedback'],
     auditor: ['read_system', 'read_audit'],
+    integration: ['read_system', 'operate_system', 'read_received'],
   };
   return {
     user: { id: user, name: user, display: `${user[0].toUpperCase()}${user.slice(1)} Mock`, role, demo: true, permissions: permissions[role] },

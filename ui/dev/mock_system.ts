@@ -22,6 +22,32 @@ const state = (): S.SystemState => ({
   listeners: { http: '127.0.0.1:8080', dimse: '127.0.0.1:11112', mllp: '127.0.0.1:2575' },
 });
 
+const quarantined: S.QuarantineRow = {
+  id: 'q1',
+  at: ago(50),
+  source: 'dimse',
+  sender: 'CT1@127.0.0.1',
+  reason_code: 'dicom.truncated',
+  reason: 'the data set ends inside element (7FE0,0010)',
+  size_bytes: 524288,
+  digest: 'ab'.repeat(32),
+};
+const hex = Array.from(
+  { length: 64 },
+  (_, line) => `${(line * 16).toString(16).padStart(8, '0')}  ${'44 49 43 4d 02 00 00 00  55 4c 04 00 c0 00 00 00'}  |DICM....UL......|`,
+).join('\n');
+
+let merge: S.MergeRow = {
+  id: 'g1',
+  survivor: 'p1',
+  merged: 'p77',
+  survivor_name: 'WANG, Xiaodong',
+  merged_name: 'WANG, X',
+  at: ago(300),
+  who: 'mllp:SIMWARD',
+  undone: false,
+};
+
 const message = (i: number): S.MessageRow => ({
   id: `m${i}`,
   at: ago(i * 2),
@@ -63,15 +89,13 @@ const users: S.User[] = [
 
 function systemPart(call: Call, part: string, id: string, action: string): Reply | undefined {
   if (part === '') return ok(state());
-  if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'admin' || call.user === 'auditor' ? null : raw });
+  if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'engineer' ? raw : null });
   if (part === 'messages') {
     const outcome = call.query.get('outcome');
     return ok({ items: messages.filter((m) => !outcome || m.ack === outcome) });
   }
-  if (part === 'quarantine') {
-    const row: S.QuarantineRow = { id: 'q1', at: ago(50), source: 'dimse', sender: 'CT1@127.0.0.1', reason_code: 'dicom.truncated', reason: 'the data set ends inside element (7FE0,0010)', size_bytes: 524288, digest: 'ab'.repeat(32) };
-    return ok({ items: [row] });
-  }
+  if (part === 'quarantine' && id) return ok({ ...quarantined, form: 'hex', content: hex, shown_bytes: 16384 });
+  if (part === 'quarantine') return ok({ items: [quarantined] });
   if (part === 'dead-letters' && action === 'replay') {
     dead = dead.filter((row) => row.id !== id);
     return { status: 204 };
@@ -112,8 +136,9 @@ export function answer(call: Call): Reply | undefined {
   if (room === 'audit') return auditPart(call, part);
   if (room === 'users') return usersPart(call, part, id);
   if (room === 'merges') {
-    const row: S.MergeRow = { id: 'g1', survivor: 'p1', merged: 'p77', survivor_name: 'WANG, Xiaodong', merged_name: 'WANG, X', at: ago(300), who: 'mllp:SIMWARD', undone: false };
-    return part ? { status: 204 } : ok({ items: [row] });
+    if (!part) return ok({ items: [merge] });
+    merge = { ...merge, undone: true };
+    return { status: 204 };
   }
   return undefined;
 }

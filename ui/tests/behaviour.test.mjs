@@ -268,23 +268,6 @@ test('errors: an unknown result and an unknown patient are said in words', () =>
     await shot(page, 'unknown-ecg');
   }));
 
-test('system: the raw text of a message is shown only to those who may read patient data', async (t) =>
-  withPage(
-    async (page) => {
-      const { user } = await apiGet(page, '/api/session');
-      await page.goto(`${house.url}/system?tab=messages`);
-      await settle(page);
-      const show = page.getByRole('button', { name: /^Show message/ }).first();
-      if ((await show.count()) === 0) return t.skip('no messages');
-      await show.click();
-      const dialog = page.getByRole('dialog');
-      if (user.permissions.includes('read_clinical')) await dialog.getByText(/^MSH\|/).waitFor();
-      else await dialog.getByText('Your role may not read patient data').waitFor();
-      await shot(page, 'message');
-    },
-    { as: 'operator' },
-  ));
-
 test('the navigation offers only what the role may open', () =>
   withPage(
     async (page) => {

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const output = process.env.XL_OUTPUT ?? join(root, 'test-output');
 export const onMock = !process.env.XL_BASE_URL;
-// Who walks which pages: a clinician those with patients, an administrator the rest. XL_LOGINS ({name: password}) gives
+// Who walks which pages: a clinician those with patients, an administrator the rest, an engineer what machines sent. XL_LOGINS ({name: password}) gives
 // the demo accounts; without it XL_USER is both.
 const logins = process.env.XL_LOGINS ? JSON.parse(process.env.XL_LOGINS) : {};
 const given = (name) => ({
@@ -17,8 +17,8 @@ const given = (name) => ({
 });
 const mock = (user) => ({ user, password: 'mock' });
 export const people = onMock
-  ? { clinical: mock('doctor'), operator: mock('admin') }
-  : { clinical: given('doctor'), operator: given('admin') };
+  ? { clinical: mock('doctor'), operator: mock('admin'), engineer: mock('engineer') }
+  : { clinical: given('doctor'), operator: given('admin'), engineer: given('engineer') };
 export const wide = { width: 1600, height: 900 };
 export const narrow = { width: 390, height: 844 };
 

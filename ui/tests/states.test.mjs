@@ -28,6 +28,11 @@ const operatorStates = [
   ['proof', () => '/audit', click('table button')],
   ['add-user', () => '/users', click('.page-head-end button')],
 ];
+const engineerStates = [
+  ['raw-message', () => '/system?tab=messages', click('table button')],
+  ['quarantined', () => '/system?tab=quarantine', click('table button')],
+  ['undo-merge', () => '/system?tab=merges', click('table button')],
+];
 
 for (const [language, theme, size] of [
   ['en', 'light', wide],
@@ -37,14 +42,16 @@ for (const [language, theme, size] of [
     const { context, page, problems } = await openContext(house, { language, theme, size });
     await signIn(page, house);
     const subjects = await findSubjects(page);
-    for (const [name, path, open] of [...states, ...operatorStates]) {
+    for (const [name, path, open] of [...states, ...operatorStates, ...engineerStates]) {
       if (name === 'message') await signIn(page, house, { who: 'operator' });
+      if (name === 'raw-message') await signIn(page, house, { who: 'engineer' });
       await t.test(name, async (inner) => {
         const where = path(subjects);
         if (where.includes('undefined')) return inner.skip('no such data');
         await page.goto(house.url + where);
         await settle(page);
-        if (name === 'message' && (await page.locator('table button').count()) === 0) return inner.skip('no messages');
+        const inTable = where.startsWith('/system');
+        if (inTable && (await page.locator('table button').count()) === 0) return inner.skip('no such rows');
         await open(page);
         await settle(page);
         await page.screenshot({ path: join(output, `open-${name}-${language}-${theme}.png`) });

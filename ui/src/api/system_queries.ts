@@ -32,6 +32,14 @@ export const useQuarantine = () =>
     select: (data) => data.items,
   });
 
+export const useQuarantined = (id: string | null) =>
+  useQuery({
+    queryKey: ['quarantined', id],
+    enabled: Boolean(id),
+    queryFn: ({ signal }) =>
+      api.get<S.QuarantineDetail>(`/api/system/quarantine/${idPath(id ?? '')}`, undefined, signal),
+  });
+
 export const useDeadLetters = () =>
   useQuery({
     queryKey: ['system', 'dead-letters'],

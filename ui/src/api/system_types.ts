@@ -53,6 +53,11 @@ export interface QuarantineRow {
   size_bytes: number;
   digest: string;
 }
+export interface QuarantineDetail extends QuarantineRow {
+  form: 'text' | 'dicom' | 'hex' | 'too-large';
+  content: string;
+  shown_bytes: number;
+}
 export interface DeadLetter {
   id: string;
   queue: string;

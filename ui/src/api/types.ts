@@ -12,6 +12,7 @@ export type Permission =
   | 'give_feedback'
   | 'read_system'
   | 'operate_system'
+  | 'read_received'
   | 'read_audit'
   | 'manage_users';
 export type Priority = 'stat' | 'asap' | 'urgent' | 'routine';

@@ -1,16 +1,16 @@
-// The last HL7 messages with their acknowledgement; the raw text for those who may read patient data.
+// The last HL7 messages with their acknowledgement; the raw text for those who may read what was received.
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMessage, useMessages } from '../../api/system_queries.ts';
-import type { Ack, MessageDetail } from '../../api/system_types.ts';
+import type { Ack, MessageDetail, MessageRow } from '../../api/system_types.ts';
 import { Choice } from '../../components/choice.tsx';
-import { Loaded } from '../../components/page_states.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { ScrollTable } from '../../components/scroll_table.tsx';
+import type { Column } from '../../components/data_table.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatBytes } from '../../format/number.ts';
+import { RawModal, RawText } from './raw_view.tsx';
+import { RecordPanel } from './record_panel.tsx';
 
 const outcomes = ['all', 'AA', 'AE', 'AR'];
 
@@ -29,7 +29,7 @@ export function Messages() {
   const search = useSearch({ from: '/system' });
   const navigate = useNavigate({ from: '/system' });
   const [open, setOpen] = useState<string | null>(null);
-  const query = useMessages(search.outcome);
+  const detail = useMessage(open);
   const filter = (
     <Choice
       label={t('outcome')}
@@ -40,74 +40,40 @@ export function Messages() {
       options={outcomes.map((value) => ({ value, text: t(`outcome_${value}`) }))}
     />
   );
+  const columns: Column<MessageRow>[] = [
+    { key: 'at', name: t('message.at'), cell: (row) => <TimeText at={row.at} /> },
+    { key: 'type', name: t('message.type'), className: 'mono', cell: (row) => row.type },
+    { key: 'control_id', name: t('message.control_id'), className: 'mono', isRowName: true, cell: (row) => row.control_id },
+    { key: 'sender', name: t('message.sender'), cell: (row) => row.sender },
+    { key: 'ack', name: t('message.ack'), cell: (row) => <AckMark ack={row.ack} /> },
+    { key: 'error', name: t('message.error'), className: 'wrap', cell: (row) => row.error },
+    { key: 'size', name: t('message.size'), cell: (row) => formatBytes(row.size_bytes) },
+    {
+      key: 'raw',
+      name: t('message.raw'),
+      cell: (row) => (
+        <Button size="small" onClick={() => setOpen(row.id)} aria-label={t('message.open', { id: row.control_id })}>
+          {t('message.show')}
+        </Button>
+      ),
+    },
+  ];
   return (
-    <Panel title={t('messages')} extra={filter}>
-      <Loaded query={query} rows={8} empty={t('no_messages')} isEmpty={(items) => items.length === 0}>
-        {(items) => (
-          <ScrollTable label={t('messages')}>
-            <caption className="visually-hidden">{t('messages')}</caption>
-            <thead>
-              <tr>
-                {['at', 'type', 'control_id', 'sender', 'ack', 'error', 'size', 'raw'].map((column) => (
-                  <th key={column} scope="col">
-                    {t(`message.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((row) => (
-                <tr key={row.id}>
-                  <td>
-                    <TimeText at={row.at} />
-                  </td>
-                  <td className="mono">{row.type}</td>
-                  <th scope="row" className="mono">
-                    {row.control_id}
-                  </th>
-                  <td>{row.sender}</td>
-                  <td>
-                    <AckMark ack={row.ack} />
-                  </td>
-                  <td className="wrap">{row.error}</td>
-                  <td>{formatBytes(row.size_bytes)}</td>
-                  <td>
-                    <Button size="small" onClick={() => setOpen(row.id)} aria-label={t('message.open', { id: row.control_id })}>
-                      {t('message.show')}
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </ScrollTable>
-        )}
-      </Loaded>
-      <RawMessage id={open} onClose={() => setOpen(null)} />
-    </Panel>
-  );
-}
-
-function RawMessage({ id, onClose }: { id: string | null; onClose: () => void }) {
-  const { t } = useTranslation('system');
-  const { t: common } = useTranslation();
-  const query = useMessage(id);
-  return (
-    <Modal
-      open={id !== null}
-      onCancel={onClose}
-      footer={null}
-      width={820}
-      title={t('message.title')}
-      closable={{ 'aria-label': common('close') }}
+    <RecordPanel
+      title={t('messages')}
+      extra={filter}
+      query={useMessages(search.outcome)}
+      none={t('no_messages')}
+      columns={columns}
     >
-      <Loaded query={query} rows={6}>
-        {(message) => <RawText message={message} />}
-      </Loaded>
-    </Modal>
+      <RawModal title={t('message.title')} open={open !== null} onClose={() => setOpen(null)} query={detail}>
+        {(message) => <RawMessage message={message} />}
+      </RawModal>
+    </RecordPanel>
   );
 }
 
-function RawText({ message }: { message: MessageDetail }) {
+function RawMessage({ message }: { message: MessageDetail }) {
   const { t } = useTranslation('system');
   return (
     <>
@@ -118,9 +84,7 @@ function RawText({ message }: { message: MessageDetail }) {
       {message.raw === null ? (
         <p className="muted">{t('message.hidden')}</p>
       ) : (
-        <pre className="raw" tabIndex={0} aria-label={t('message.raw')}>
-          {message.raw}
-        </pre>
+        <RawText label={t('message.raw')} text={message.raw} />
       )}
     </>
   );
