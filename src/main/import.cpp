@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +10,7 @@
 #include "main/commands.h"
 #include "main/import_report.h"
 #include "main/option_table.h"
+#include "main/progress.h"
 #include "main/wiring.h"
 
 namespace xinglin::main {
@@ -129,15 +128,6 @@ private:
   trust::Access access_;
 };
 
-void show_progress(size_t done, size_t total, const Counts& counts) {
-  if (::isatty(STDERR_FILENO) == 0 && done != total) return;
-  constexpr size_t kWidth = 30;
-  const size_t filled = total == 0 ? kWidth : done * kWidth / total;
-  std::cerr << '\r' << '[' << std::string(filled, '#') << std::string(kWidth - filled, '.') << "] " << done
-            << '/' << total << " files, " << counts.refused + counts.failed << " refused or failed"
-            << (done == total ? "\n" : "") << std::flush;
-}
-
 Result<Counts> import_all(House& house, const std::vector<std::string>& files, ImportReport& report) {
   Importer importer(house);
   Counts counts;
@@ -156,7 +146,8 @@ Result<Counts> import_all(House& house, const std::vector<std::string>& files, I
          : verdict.outcome == Outcome::Refused ? counts.refused
                                                : counts.failed);
     }
-    show_progress(i + 1, files.size(), counts);
+    show_progress(i + 1, files.size(),
+                  "files, " + std::to_string(counts.refused + counts.failed) + " refused or failed");
   }
   return counts;
 }

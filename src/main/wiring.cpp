@@ -81,6 +81,10 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
   h->archive = std::make_unique<archive::Archive>(
       *h->store, *h->blobs, h->clock, *h->audit, *h->journal, intake::patient_resolver(*h->identity),
       archive::Archive::Limits{.instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
+  h->custody = std::make_unique<archive::Custody>(
+      *h->store, *h->blobs, h->clock, *h->audit, *h->journal, h->metrics,
+      archive::Custody::Options{.bytes_per_second = values.integer("archive.scrub_mib_per_second") << 20,
+                                .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
@@ -110,6 +114,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
 
 void House::start() {
   journal->start();
+  custody->start();
   running_ = true;
 }
 
@@ -117,6 +122,7 @@ void House::stop() {
   if (!running_) return;
   running_ = false;
   inference->stop();  // runs give way, so that their jobs end; they are run again after the next start
+  custody->stop();
   journal->stop();
 }
 
@@ -130,7 +136,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
   d->web_ = std::make_unique<web::Web>(
       web::WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
-                       *house.identity, *house.archive, house.inference->results(),
+                       *house.identity, *house.archive, *house.custody, house.inference->results(),
                        house.inference->feedback(), *house.worklist, *d->messages_, house.metrics,
                        house.clock},
       web::WebOptions{.version = XL_VERSION,

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/custody.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
 #include "core/record/record.h"
@@ -43,7 +44,7 @@ public:
   static Result<std::unique_ptr<House>> open(const DataDirectory& directory, const options::Values& values);
   ~House();
 
-  void start();  // journal: routes, jobs, applications
+  void start();  // journal: routes, jobs, applications; the re-reading of stored files
   void stop();   // running jobs finish
 
   SystemClock clock;
@@ -57,6 +58,7 @@ public:
   std::unique_ptr<record::Record> record;
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<archive::Archive> archive;
+  std::unique_ptr<archive::Custody> custody;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;

@@ -14,7 +14,7 @@ class Commands(unittest.TestCase):
 
     def test_help_and_version(self):
         text = run(BINARY, "--help").stdout
-        for verb in ("serve", "simulate", "token", "import", "app", "audit", "version"):
+        for verb in ("serve", "simulate", "token", "import", "app", "archive", "audit", "version"):
             self.assertIn(verb, text)
             self.assertIn("--", run(BINARY, verb, "--help").stdout)
         self.assertRegex(run(BINARY, "version").stdout, r"^xinglin \d+\.\d+\.\d+")
@@ -68,11 +68,26 @@ class Commands(unittest.TestCase):
         self.assertTrue(rows["bad.hl7"]["reason"])
         again = run(BINARY, "import", "--data", self.data, "--report", report, self.folder / "in", check=False)
         self.assertIn("already in the report", again.stdout)
+        if ecg_file() is not None:
+            self.check_custody()
         server = Server(self.data)
         client = Client(server)
         self.assertEqual(client.get("/fhir/Patient?identifier=B1&_summary=count")["total"], 1)
         self.assertEqual(client.get("/fhir/Patient?identifier=MRN-1&_summary=count")["total"], 1)
         server.stop()
+
+    def check_custody(self):
+        """Every stored image is whole; one flipped bit is found and named by exit status, and found healed when mended."""
+        verify = [BINARY, "archive", "verify", "--data", self.data]
+        self.assertIn(" 0 damaged", run(*verify).stdout)
+        image = next(self.data.rglob("*.dcm"))
+        whole = image.read_bytes()
+        image.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+        found = run(*verify, check=False)
+        self.assertEqual(found.returncode, 1)
+        self.assertIn(" 1 damaged", found.stdout)
+        image.write_bytes(whole)
+        self.assertIn(" 0 damaged, 1 whole again", run(*verify).stdout)
 
     def test_apps_and_audit(self):
         listed = run(BINARY, "app", "list").stdout

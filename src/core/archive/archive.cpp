@@ -59,6 +59,7 @@ struct Archive::Impl {
   Result<blob::BlobStore::Placed> place_blob(const Index& index, blob::BlobStore::Writer* staged);
   Result<void> write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
                           const Index& index, const blob::BlobRef& blob, Instant at);
+  Result<void> heal(const InstanceInfo& stored, const Index& index);
   Result<void> refuse(const trust::Access& access, const Incoming& incoming, const Error& reason);
   Result<InstanceInfo> known(const SopInstanceUid& uid);
 };
@@ -157,7 +158,9 @@ Result<Outcome> Archive::Impl::compare(const trust::Access& access, const Instan
   Sha256 hash;
   hash.update(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax));
   hash.update(index.data_set);
-  if (hash.finish() != stored.blob.digest) {
+  if (hash.finish() == stored.blob.digest) {
+    XL_CHECK(heal(stored, index));
+  } else {
     XL_TRY(const std::vector<uint8_t> file, blobs.get(stored.blob));
     const auto data_set = std::span(file).last(std::min(file.size(), index.data_set.size()));
     const bool same =
@@ -171,6 +174,32 @@ Result<Outcome> Archive::Impl::compare(const trust::Access& access, const Instan
   audit.record(access, {Action::Create, "Instance/" + stored.sop_instance.str(), stored.patient.str(), true,
                         "already stored"});
   return Outcome::AlreadyStored;
+}
+
+// The same bytes have come again: if the file was found damaged since, they take its place.
+Result<void> Archive::Impl::heal(const InstanceInfo& stored, const Index& index) {
+  const auto is_damaged = [&](sql::Session& session) -> Result<bool> {
+    auto row = session.query(
+        "SELECT 1 FROM archive_damage WHERE healed_at IS NULL AND instance = "
+        "(SELECT id FROM archive_instance WHERE uid = ?1)",
+        stored.sop_instance.str());
+    const bool found = row.next();
+    XL_CHECK(row.status());
+    return found;
+  };
+  XL_TRY(const bool damaged, store.read(is_damaged));
+  if (!damaged) return {};
+  XL_TRY(auto writer, blobs.begin());
+  XL_CHECK(writer.write(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax)));
+  XL_CHECK(writer.write(index.data_set));
+  XL_CHECK(writer.commit(stored.blob.key));
+  return store.write([&](sql::Tx& tx) -> Result<void> {
+    XL_CHECK(
+        tx.run("UPDATE archive_damage SET healed_at = ?2 WHERE instance = "
+               "(SELECT id FROM archive_instance WHERE uid = ?1)",
+               stored.sop_instance.str(), clock.now()));
+    return {};
+  });
 }
 
 // Kept with meta information from the command set, so that what lies in quarantine is a file that tools can

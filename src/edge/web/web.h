@@ -16,6 +16,7 @@
 #include "base/metrics.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/custody.h"
 #include "core/identity/identity.h"
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
@@ -41,6 +42,7 @@ struct WebServices {
   record::Record& record;
   identity::Identity& identity;
   archive::Archive& archive;
+  archive::Custody& custody;
   inference::Results& results;
   inference::Feedback& feedback;
   worklist::Worklist& worklist;

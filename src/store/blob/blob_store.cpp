@@ -277,6 +277,28 @@ Result<std::vector<uint8_t>> BlobStore::get(const BlobRef& ref) const {
   return bytes;
 }
 
+Result<void> BlobStore::verify(const BlobRef& ref) const {
+  XL_CHECK(check_key(ref.key));
+  const Fd fd(::open((impl_->data + "/" + ref.key).c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return Error(kMissing, "no blob at " + ref.key);
+  if (fd.get() < 0) return io_error("open the blob", errno);
+  ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
+  Sha256 digest;
+  uint64_t size = 0;
+  std::vector<uint8_t> piece(1 << 20);
+  while (true) {
+    const ssize_t n = ::read(fd.get(), piece.data(), piece.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error("read the blob", errno);
+    if (n == 0) break;
+    digest.update(std::span<const uint8_t>(piece).first(static_cast<size_t>(n)));
+    size += static_cast<uint64_t>(n);
+  }
+  ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
+  if (size == ref.size_bytes && digest.finish() == ref.digest) return {};
+  return Error(kDamaged, "the bytes of " + ref.key + " do not match their digest");
+}
+
 Result<void> BlobStore::remove(const std::string& key) {
   XL_CHECK(check_key(key));
   const std::string path = impl_->data + "/" + key;

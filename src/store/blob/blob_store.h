@@ -90,6 +90,8 @@ public:
   Result<BlobRef> put(const std::string& key, std::span<const uint8_t> bytes);
   Result<std::vector<uint8_t>> get(const std::string& key) const;
   Result<std::vector<uint8_t>> get(const BlobRef& ref) const;  // and checks the digest
+  // Reads the blob again from the disk, not from memory, in pieces, and compares: kMissing, kDamaged.
+  Result<void> verify(const BlobRef& ref) const;
   Result<void> remove(const std::string& key);
   bool exists(const std::string& key) const;
 

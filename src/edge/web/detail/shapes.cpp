@@ -116,6 +116,12 @@ constexpr Named kSystem[] = {
       reason: string; size_bytes: integer; digest: string })"},
     {"QuarantinedDetail", R"({ ...Quarantined; form: "text"|"dicom"|"hex"|"too-large"; content: string;
       shown_bytes: integer })"},
+    {"Receipt", R"({ sop_instance: string; study: string; patient: string; sha256: string;
+      size_bytes: integer; received_at: string; sender: string; called_ae: string; audit_leaf: integer })"},
+    {"Custody", R"({ checked: integer; pass_started_at: string|null; last_pass_finished_at: string|null;
+      last_pass_checked: integer; passes: integer; damaged: integer; items: { sop_instance: string;
+        study: string; kind: "missing"|"changed"; found_at: string; seen_at: string;
+        healed_at: string|null }[] })"},
     {"DeadLetter", R"({ id: integer; queue: string; key: string; error: string; attempts: integer;
       died_at: string })"},
     {"Merge", R"({ id: integer; survivor: string; merged: string; survivor_name: string|null;

@@ -39,6 +39,8 @@ constexpr Row kMatrix[] = {
     {Method::Get, "/api/system/messages/1", "aiu"},
     {Method::Get, "/api/system/quarantine", "aiu"},
     {Method::Get, "/api/system/quarantine/1", "i"},
+    {Method::Get, "/api/system/custody", "aiu"},
+    {Method::Get, "/api/instances/1.2.3/receipt", "cn"},
     {Method::Get, "/api/system/dead-letters", "aiu"},
     {Method::Post, "/api/system/dead-letters/1/replay", "ai"},
     {Method::Get, "/api/merges", "aiu"},

@@ -55,8 +55,8 @@ World::World(WebOptions options) {
   options.version = "test";
   web = std::make_unique<Web>(
       WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
-                  *house.identity, *house.archive, house.inference->results(), house.inference->feedback(),
-                  *house.worklist, messages, house.metrics, house.clock},
+                  *house.identity, *house.archive, custody, house.inference->results(),
+                  house.inference->feedback(), *house.worklist, messages, house.metrics, house.clock},
       std::move(options));
   web->add_routes(router);
   house.journal->add_listener([this](const journal::Event& event) { web->push(event); });

@@ -48,6 +48,8 @@ public:
 
   worklist::House house;
   FakeMessages messages;
+  archive::Custody custody{*house.store,   *house.blobs,  house.clock, *house.audit,
+                           *house.journal, house.metrics, {}};
   std::unique_ptr<Web> web;
   http::Router router;
   std::unique_ptr<http::Server> server;

@@ -1,0 +1,73 @@
+// Custody: the receipt of an instance, and what the re-reading of stored files found.
+#include "core/archive/custody.h"
+#include "edge/web/detail/routes.h"
+
+namespace xinglin::web::detail {
+
+namespace {
+
+using trust::Permission;
+
+json::value time_or_null(const std::optional<Instant>& at) {
+  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
+}
+
+Result<http::Response> receipt(Context& context, const http::Request& request, const trust::Access& access) {
+  XL_TRY(const archive::CustodyReceipt found,
+         context.services.custody.receipt(access, SopInstanceUid(path_text(request, "sop"))));
+  return ok({{"sop_instance", found.sop_instance.str()},
+             {"study", found.study.str()},
+             {"patient", found.patient.str()},
+             {"sha256", to_hex(found.digest)},
+             {"size_bytes", found.size_bytes},
+             {"received_at", format_rfc3339(found.received_at)},
+             {"sender", found.sender},
+             {"called_ae", found.called_ae},
+             {"audit_leaf", found.audit_leaf}});
+}
+
+Result<http::Response> custody(Context& context, const http::Request& request, const trust::Access& access) {
+  XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 500));
+  XL_TRY(const archive::ScrubState state, context.services.custody.state(access));
+  XL_TRY(const std::vector<archive::Damage> rows, context.services.custody.damages(access, limit));
+  json::array items;
+  for (const archive::Damage& row : rows)
+    items.push_back(json::object{{"sop_instance", row.sop_instance.str()},
+                                 {"study", row.study.str()},
+                                 {"kind", row.kind},
+                                 {"found_at", format_rfc3339(row.found_at)},
+                                 {"seen_at", format_rfc3339(row.seen_at)},
+                                 {"healed_at", time_or_null(row.healed_at)}});
+  return ok({{"checked", state.checked},
+             {"pass_started_at", time_or_null(state.pass_started_at)},
+             {"last_pass_finished_at", time_or_null(state.last_pass_finished_at)},
+             {"last_pass_checked", state.last_pass_checked},
+             {"passes", state.passes},
+             {"damaged", state.damaged},
+             {"items", std::move(items)}});
+}
+
+}  // namespace
+
+void add_custody_routes(Context& context, http::Router& router) {
+  const auto with = [&context](Permission permission, auto function) {
+    return guarded(context, permission,
+                   [&context, function](const http::Request& request, const trust::Access& access) {
+                     return function(context, request, access);
+                   });
+  };
+  router.add(
+      http::Method::Get, "/api/instances/{sop}/receipt",
+      {.summary = "What proves that an instance was taken in: digest, time, sender, leaf of the audit log",
+       .tag = "custody",
+       .response_schema = shape("Receipt")},
+      with(Permission::ReadClinical, receipt));
+  router.add(http::Method::Get, "/api/system/custody",
+             {.summary = "How far stored files were read again, and which are damaged",
+              .tag = "custody",
+              .query = {{"limit", "how many, 1..500, default 50"}},
+              .response_schema = shape("Custody")},
+             with(Permission::ReadSystem, custody));
+}
+
+}  // namespace xinglin::web::detail
