@@ -96,7 +96,7 @@ protected:
     return uids(run(Level::Study, std::move(keys), std::move(query)), "0020000D");
   }
 
-  const trust::Access access_ = trust::Access::sender("dimse", "CT1@10.0.0.7");
+  const trust::Access access_ = trust::Access::system("test");
   fs::path folder_;
   ManualClock clock_{from_civil({2026, 11, 22, 8, 0, 0, 0})};
   Metrics metrics_;
