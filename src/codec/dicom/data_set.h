@@ -118,6 +118,11 @@ Result<DataSet> parse_data_set(std::span<const uint8_t> bytes, const TransferSyn
 std::vector<uint8_t> write_data_set(const DataSet& data_set);
 // Preamble, meta information (implementation class UID and version of this program) and the data set.
 std::vector<uint8_t> write_file(const DataSet& data_set);
+// The same in any syntax of the standard: implicit VR, big endian, deflated, or the explicit VR little endian
+// that every encapsulated syntax has around its fragments. The pixel data is written as it is held: the
+// caller has made it fit the syntax (codec/pixel).
+Result<std::vector<uint8_t>> write_data_set(const DataSet& data_set, const TransferSyntaxUid& syntax);
+Result<std::vector<uint8_t>> write_file(const DataSet& data_set, const TransferSyntaxUid& syntax);
 // Preamble and meta information for a data set that is written as received in `syntax`.
 std::vector<uint8_t> write_meta(const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
                                 const TransferSyntaxUid& syntax, std::string_view source_ae);
