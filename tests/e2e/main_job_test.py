@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The real main job: a DICOM ECG by DCMTK's storescu and an ORU with abnormal vital signs by MLLP become a
 DiagnosticReport, a structured report, a RiskAssessment and a Task, seen through /fhir and our own API."""
+import raw_store
 from harness import *
 
 
@@ -80,6 +81,20 @@ class MainJob(WithServer):
     def test_6_the_log_of_access_is_proven(self):
         verified = run(BINARY, "audit", "verify", "--data", self.server.data)
         self.assertRegex(verified.stdout, r"\d+ leaves")
+
+    def test_7_uids_that_contradict_the_command_are_refused_and_kept(self):
+        # CT slices whose data sets have empty UIDs, sent under the UIDs of their file meta information; 0xA900 is
+        # "data set does not match SOP class" (DICOM PS3.4 B.2.3).
+        slices = sorted((SHARED / "dicom/ct-abdomen").glob("*.dcm"))
+        if not slices:
+            self.skipTest("skipped: the abdominal CT is not on this machine")
+        before = Client(self.server, "administrator").get("/api/system/quarantine")["items"]
+        meta, data_set = raw_store.split_file(slices[0])
+        uids = [meta[element].rstrip(b"\0 ") for element in (0x0002, 0x0003, 0x0010)]
+        self.assertEqual(raw_store.store(self.server.dimse_port, *uids, data_set), 0xA900)
+        after = Client(self.server, "administrator").get("/api/system/quarantine")["items"]
+        self.assertEqual(len(after), len(before) + 1)
+        self.assertEqual(after[0]["source"], "dimse", after[0])
 
 
 if __name__ == "__main__":
