@@ -94,6 +94,13 @@ std::optional<Response> take_head(const Parser& parser, Request& request) {
   }
   if (head.version() >= 11 && !request.headers.contains("host"))
     return problem(request, 400, "http.bad-host", "HTTP/1.1 needs a Host header");
+  // What follows a body whose end is unknown would be taken for the next request (RFC 9112 6.1, 6.3).
+  if (const auto coding = request.headers.find("transfer-encoding"); coding != request.headers.end()) {
+    if (head.version() < 11)
+      return problem(request, 400, "http.bad-length", "HTTP/1.0 has no Transfer-Encoding");
+    if (!beast::iequals(coding->second, "chunked"))
+      return problem(request, 501, "http.unknown-coding", "the only Transfer-Encoding taken is chunked");
+  }
   const auto method = method_of(head.method());
   if (!method) return problem(request, 501, "http.unknown-method", "this method is not offered");
   request.method = *method;

@@ -56,6 +56,22 @@ TEST_F(RawSocketTest, AmbiguousLengthsAreRefused) {
   EXPECT_EQ(status_of_exchange("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n"), 400);
 }
 
+// RFC 9112 6.1: a coding that is not understood is refused and the connection closed, so that its body is not
+// read as the next request.
+TEST_F(RawSocketTest, OtherTransferCodingsAreRefused) {
+  for (const char* coding :
+       {"xchunked", "identity", "gzip, chunked", "chunked, gzip", "chunked, chunked", ""}) {
+    const std::string answer =
+        exchange("POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: " + std::string(coding) +
+                 "\r\n\r\nGET /n/1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 501") || answer.starts_with("HTTP/1.1 400")) << answer;
+    EXPECT_EQ(answer.find("<1>"), std::string::npos) << coding;
+  }
+  EXPECT_EQ(status_of_exchange("POST /p HTTP/1.0\r\nConnection: keep-alive\r\n"
+                               "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            400);
+}
+
 TEST_F(RawSocketTest, OversizeHeadsAndBodiesAreRefused) {
   EXPECT_EQ(status_of_exchange("GET /n/1 HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n"),
             431);
