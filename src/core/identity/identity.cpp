@@ -74,6 +74,19 @@ Result<void> Identity::Impl::store(sql::Tx& tx, const trust::Access& access, jso
   return {};
 }
 
+Result<void> Identity::Impl::revive(sql::Tx& tx, const trust::Access& access, const PatientId& id,
+                                    json::object patient) {
+  XL_TRY(const auto now, record.current(tx, "Patient", id.str()));
+  if (!now || !now->deleted) return {};
+  detail::remove_nulls(patient);
+  IssueSink issues;
+  record::WriteOptions options;
+  options.id = id.str();
+  const bool may = access.may(trust::Permission::Ingest) || access.may(trust::Permission::WriteClinical);
+  XL_CHECK(record.update(tx, may ? access : self, std::move(patient), issues, options));
+  return {};
+}
+
 Result<bool> Identity::Impl::is_merged(sql::Session& session, const PatientId& patient) {
   sql::Query q =
       session.query("SELECT 1 FROM identity_merge WHERE merged = ?1 AND undone_at IS NULL", patient.str());
@@ -130,6 +143,7 @@ Result<Resolved> Identity::resolve(sql::Tx& tx, const trust::Access& access,
     XL_TRY(PatientId id, impl_->create(tx, access, identifiers, std::move(patient), digest));
     return Resolved{std::move(id), true};
   }
+  XL_CHECK(impl_->revive(tx, access, owner, patient));
   bool linked = false;
   for (size_t i = 0; i < identifiers.size(); ++i) {
     if (!owners[i].empty()) continue;

@@ -103,6 +103,7 @@ Result<int64_t> Identity::merge(sql::Tx& tx, const trust::Access& access, const 
     XL_TRY(const bool gone, impl_->is_merged(tx, id));
     if (gone)
       return Error(kConflict, "Patient/" + id.str() + " has been merged into another patient already");
+    XL_CHECK(impl_->revive(tx, access, id, {{"resourceType", "Patient"}}));
   }
   XL_TRY(json::object keeps, impl_->stored(tx, "Patient", survivor.str()));
   XL_TRY(json::object loses, impl_->stored(tx, "Patient", merged.str()));
@@ -193,6 +194,8 @@ Result<void> Identity::undo_merge(sql::Tx& tx, const trust::Access& access, int6
   XL_TRY(const bool gone, impl_->is_merged(tx, m.survivor));
   if (gone)
     return Error(kConflict, "the surviving patient has itself been merged since; undo that merge first");
+  for (const PatientId& id : {m.survivor, m.merged})
+    XL_CHECK(impl_->revive(tx, access, id, {{"resourceType", "Patient"}}));
   XL_TRY(json::object keeps, impl_->stored(tx, "Patient", m.survivor.str()));
   XL_TRY(json::object returns, impl_->stored(tx, "Patient", m.merged.str()));
   XL_CHECK(impl_->return_identifiers(tx, m, keeps));

@@ -21,6 +21,9 @@ struct Identity::Impl {
   Result<void> link(sql::Tx& tx, const Identifier& identifier, const PatientId& patient);
   Result<json::object> stored(sql::Session& session, std::string_view type, std::string_view id);
   Result<void> store(sql::Tx& tx, const trust::Access& access, json::object resource);
+  // Deleting the resource of a patient does not free their identifiers: when the hospital speaks of them
+  // again the resource comes back under its id, else nothing could be filed under them any more.
+  Result<void> revive(sql::Tx& tx, const trust::Access& access, const PatientId& id, json::object patient);
   Result<bool> is_merged(sql::Session& session, const PatientId& patient);
   Result<PatientId> create(sql::Tx& tx, const trust::Access& access,
                            const std::vector<Identifier>& identifiers, json::object patient,

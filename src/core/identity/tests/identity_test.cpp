@@ -54,6 +54,30 @@ TEST_F(IdentityTest, TheSameDemographicsMakeNoVersion) {
   EXPECT_EQ(read("Patient", id.str()).version, 3);
 }
 
+TEST_F(IdentityTest, ADeletedPatientComesBackWhenSpokenOfAgain) {
+  const PatientId id = make("Doe", {kA});
+  for (const char* family : {"Doe", "Roe"}) {  // with the demographics known already, and with others
+    ASSERT_TRUE(record_->remove_now(system_, "Patient", id.str()).ok());
+    EXPECT_EQ(make(family, {kA}), id);
+    const json::value stored(content("Patient", id.str()));
+    EXPECT_EQ(json::at_path(stored, "name.0.family")->as_string(), family);
+  }
+  ASSERT_TRUE(record_->remove_now(system_, "Patient", id.str()).ok());
+  EXPECT_TRUE(resolve({kA}, patient("Doe", {kA}), Identity::Demographics::Keep).ok());
+  EXPECT_EQ(read("Patient", id.str()).patient, id.str());
+}
+
+TEST_F(IdentityTest, ADeletedPatientCanBeMergedAndUnmerged) {
+  const PatientId survivor = make("Doe", {kA}), merged = make("Roe", {kB});
+  ASSERT_TRUE(record_->remove_now(system_, "Patient", merged.str()).ok());
+  const auto done = merge(survivor, merged);
+  ASSERT_TRUE(done.ok()) << done.error().message();
+  EXPECT_EQ(find({kB}), survivor);
+  ASSERT_TRUE(record_->remove_now(system_, "Patient", survivor.str()).ok());
+  ASSERT_TRUE(undo(*done).ok());
+  EXPECT_EQ(find({kB}), merged);
+}
+
 TEST_F(IdentityTest, UpdatesReplaceWhatIsSentAndKeepTheRest) {
   json::object first = patient("Doe", {kA});
   first["gender"] = "female";
