@@ -125,9 +125,19 @@ void Writer::run_group(const std::vector<Request*>& group) {
   const Result<void> committed = run_in_transaction(group);
   for (Request* request : group) {
     if (!committed && request->outcome) request->outcome = committed.error();
-    if (request->outcome)
-      for (const auto& hook : request->hooks) hook();
+    if (request->outcome) run_hooks(*request);
     request->function = nullptr;  // what it captured must not outlive the answer
+  }
+}
+
+// It is committed: a hook that throws must not keep the others from their answers.
+void Writer::run_hooks(const Request& request) {
+  for (const auto& hook : request.hooks) {
+    try {
+      hook();
+    } catch (const std::exception& e) {
+      log::error("sql.hook-threw", {{"reason", e.what()}});
+    }
   }
 }
 
@@ -135,9 +145,14 @@ Result<void> Writer::run_in_transaction(const std::vector<Request*>& group) {
   XL_CHECK(connection_->step_once("BEGIN IMMEDIATE"));
   for (Request* request : group) {
     request->outcome = run_in_savepoint(*request);
+    if (request->outcome) continue;
     // A full disk or a read error makes SQLite give up the whole transaction by itself.
-    if (sqlite3_get_autocommit(connection_->handle) != 0)
-      return request->outcome ? Error(kDisk, "the transaction was given up") : request->outcome.error();
+    if (sqlite3_get_autocommit(connection_->handle) != 0) return request->outcome.error();
+    if (auto undone = undo_savepoint(); !undone) {  // then nothing of the group may be kept
+      log::error("sql.undo-failed", {{"writes", group.size()}, {"reason", undone.error().message()}});
+      (void)connection_->step_once("ROLLBACK");
+      return undone.error();
+    }
   }
   if (auto committed = connection_->step_once("COMMIT"); !committed) {
     log::error("sql.commit-failed", {{"writes", group.size()}, {"reason", committed.error().message()}});
@@ -161,11 +176,12 @@ Result<void> Writer::run_in_savepoint(Request& request) {
     request.hooks = std::move(tx.hooks_);
     return {};
   }
-  if (sqlite3_get_autocommit(connection_->handle) == 0) {
-    XL_CHECK(connection_->step_once("ROLLBACK TO one_write"));
-    XL_CHECK(connection_->step_once("RELEASE one_write"));
-  }
   return outcome;
+}
+
+Result<void> Writer::undo_savepoint() {
+  XL_CHECK(connection_->step_once("ROLLBACK TO one_write"));
+  return connection_->step_once("RELEASE one_write");
 }
 
 int Writer::on_wal_grown(void* self, sqlite3*, const char*, int pages) {

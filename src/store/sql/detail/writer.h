@@ -51,6 +51,8 @@ private:
   void run_group(const std::vector<Request*>& group);
   Result<void> run_in_transaction(const std::vector<Request*>& group);
   Result<void> run_in_savepoint(Request& request);
+  Result<void> undo_savepoint();
+  static void run_hooks(const Request& request);
   void checkpoint_if_due();
   void run_checkpointer();
   void copy_until_little_is_left();
