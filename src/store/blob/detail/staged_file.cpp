@@ -125,22 +125,26 @@ void StagedFile::write_pieces(const Pieces& pieces) {
   if (!written && outcome_) outcome_ = std::move(written);
 }
 
-// Around the page cache only whole sectors may be written: what is over at the end of the file is left to the
-// cache, as is everything where the file system does not take it that way. Tells how many bytes were written.
+// Around the page cache only whole sectors may be written: what is over, and all that comes after it, is left
+// to the cache, as is everything where the file system does not take it that way. Tells how many bytes were
+// written.
 size_t StagedFile::write_direct(const Pieces& pieces) {
   std::vector<iovec> parts;
   size_t bytes = 0;
+  bool sectors_only = true;
   for (const auto& piece : pieces) {
     const size_t whole = piece->size / Blocks::kAlignment * Blocks::kAlignment;
     parts.push_back({piece->block.get(), whole});
     bytes += whole;
+    sectors_only = whole == piece->size;
+    if (!sectors_only) break;
   }
   ssize_t n = 0;
   if (bytes > 0)
     n = ::pwritev(fd_.get(), parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(written_));
   const bool all = n == static_cast<ssize_t>(bytes);
   if (all) written_ += bytes;
-  if (!all || pieces.back()->size % Blocks::kAlignment != 0) {
+  if (!all || !sectors_only) {
     ::fcntl(fd_.get(), F_SETFL, ::fcntl(fd_.get(), F_GETFL) & ~O_DIRECT);
     direct_ = false;
   }

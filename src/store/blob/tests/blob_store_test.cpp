@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <span>
 #include <thread>
 
 namespace xinglin::blob {
@@ -72,6 +74,33 @@ TEST_F(BlobStoreTest, WritesInPiecesAndReplacesWhole) {
   EXPECT_EQ(ref->size_bytes, 7u);
   EXPECT_EQ(*store->get(*ref), bytes_of("second!"));
   EXPECT_FALSE(writer->commit("k2"));
+}
+
+// A piece that does not fill its sectors may be followed by others, when flush() was told too early.
+TEST_F(BlobStoreTest, WhatIsWrittenAfterAFlushIsKept) {
+  std::promise<void> both_wait;
+  const std::shared_future<void> gate = both_wait.get_future();
+  std::atomic<bool> first{true};
+  auto opened = BlobStore::open(dir_, {.fault = [&](Operation o) {
+                                  if (o == Operation::Write && first.exchange(false)) gate.wait();
+                                  return 0;
+                                }});
+  ASSERT_TRUE(opened);
+  std::vector<uint8_t> all(2 * 256 * 1024 + 1000);
+  for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint8_t>(i * 31 + i / 251);
+  const std::span<const uint8_t> whole(all);
+  auto writer = (*opened)->begin();
+  ASSERT_TRUE(writer);
+  ASSERT_TRUE(writer->write(whole.first(256 * 1024)));  // is being written, while the others pile up
+  ASSERT_TRUE(writer->write(whole.subspan(256 * 1024, 1000)));
+  writer->flush();
+  ASSERT_TRUE(writer->write(whole.subspan(256 * 1024 + 1000)));
+  both_wait.set_value();
+  const auto ref = writer->commit("k");
+  ASSERT_TRUE(ref);
+  EXPECT_EQ(ref->size_bytes, all.size());
+  EXPECT_EQ(ref->digest, sha256(all));
+  EXPECT_EQ(*(*opened)->get("k"), all);
 }
 
 TEST_F(BlobStoreTest, AnEmptyBlobIsABlob) {
