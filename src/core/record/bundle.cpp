@@ -111,25 +111,20 @@ void rewrite(json::value& value, const Addresses& addresses) {
   }
 }
 
-Result<std::vector<Step>> read_steps(json::object& bundle, std::string_view type,
-                                     const BundleOptions& options, IssueSink& issues) {
+// The entries of a Bundle of this type.
+Result<json::array> take_entries(json::object& bundle, std::string_view type, const BundleOptions& options) {
   if (json::find_string(bundle, "resourceType") != "Bundle")
     return Error(kInvalidResource, "this is not a Bundle");
   const auto given = json::find_string(bundle, "type");
   if (!options.lenient && given != type)
     return Error(kInvalidResource, "Bundle.type must be " + std::string(type));
-  std::vector<Step> steps;
   json::value* entries = bundle.if_contains("entry");
-  if (!entries) return steps;
+  if (!entries) return json::array{};
   if (!entries->is_array()) return Error(kInvalidResource, "Bundle.entry must be an array");
   if (entries->get_array().size() > options.entries_max)
     return Error(errors::kTooLarge,
                  "more than " + std::to_string(options.entries_max) + " entries in one Bundle");
-  for (json::value& entry : entries->get_array()) {
-    XL_TRY(Step step, read_entry(entry, steps.size(), options, issues));
-    steps.push_back(std::move(step));
-  }
-  return steps;
+  return std::move(entries->get_array());
 }
 
 Result<void> prepare(const Record& record, Step& step, IssueSink& issues) {
@@ -192,7 +187,12 @@ Result<void> assign_ids(const Record& record, std::vector<Step>& steps, IssueSin
 Result<std::vector<BundleEntry>> process_transaction(Record& record, const trust::Access& access,
                                                      json::object bundle, IssueSink& issues,
                                                      const BundleOptions& options) {
-  XL_TRY(std::vector<Step> steps, read_steps(bundle, "transaction", options, issues));
+  XL_TRY(json::array entries, take_entries(bundle, "transaction", options));
+  std::vector<Step> steps;
+  for (json::value& entry : entries) {
+    XL_TRY(Step step, read_entry(entry, steps.size(), options, issues));
+    steps.push_back(std::move(step));
+  }
   XL_CHECK(assign_ids(record, steps, issues));
   for (size_t i = 0; i < steps.size(); ++i) {
     IssueSink own;
@@ -212,15 +212,26 @@ Result<std::vector<BundleEntry>> process_transaction(Record& record, const trust
       });
 }
 
+namespace {
+
+// An entry of a batch up to its write. FHIR R4 3.1.0.11.1: one that is wrong is no matter of the others.
+Result<void> make_ready(const Record& record, json::value& entry, size_t index, const BundleOptions& options,
+                        Step& step, IssueSink& issues) {
+  XL_TRY(step, read_entry(entry, index, options, issues));
+  if (step.verb == Verb::Create) step.id = record.new_id();
+  return prepare(record, step, issues);
+}
+
+}  // namespace
+
 Result<std::vector<BundleEntry>> process_batch(Record& record, const trust::Access& access,
-                                               json::object bundle, IssueSink& issues,
-                                               const BundleOptions& options) {
-  XL_TRY(std::vector<Step> steps, read_steps(bundle, "batch", options, issues));
+                                               json::object bundle, const BundleOptions& options) {
+  XL_TRY(json::array entries, take_entries(bundle, "batch", options));
+  std::vector<Step> steps(entries.size());
   std::vector<BundleEntry> out(steps.size());
   std::vector<std::future<Result<void>>> running(steps.size());
   for (size_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].verb == Verb::Create) steps[i].id = record.new_id();
-    const Result<void> ready = prepare(record, steps[i], out[i].issues);
+    const Result<void> ready = make_ready(record, entries[i], i, options, steps[i], out[i].issues);
     if (!ready) {
       out[i].error = ready.error();
       continue;

@@ -29,12 +29,11 @@ struct BundleEntry {
   IssueSink issues;
 };
 
-// A refusal names the entry in the issues as Bundle.entry[n].
+// A refusal names the entry in the issues as Bundle.entry[n]; of a batch each entry has its own.
 Result<std::vector<BundleEntry>> process_transaction(Record& record, const trust::Access& access,
                                                      json::object bundle, IssueSink& issues,
                                                      const BundleOptions& options = {});
 Result<std::vector<BundleEntry>> process_batch(Record& record, const trust::Access& access,
-                                               json::object bundle, IssueSink& issues,
-                                               const BundleOptions& options = {});
+                                               json::object bundle, const BundleOptions& options = {});
 
 }  // namespace xinglin::record

@@ -59,14 +59,13 @@ TEST_F(BundleTest, UpdatesAndDeletes) {
 }
 
 TEST_F(BundleTest, RefusesWhatItDoesNotOffer) {
-  for (
-      const char* entry :
-      {R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient",
+  for (const char* entry :
+       {R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient",
         "ifNoneExist":"a=b"}})",
-       R"({"request":{"method":"GET","url":"Patient"}})", R"({"resource":{"resourceType":"Patient"}})", "7",
-       R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Observation"}})",
-       R"({"resource":{"resourceType":"Patient","id":"a"},"request":{"method":"PUT","url":"Patient/b"}})",
-       R"({"request":{"method":"POST","url":""}})"}) {
+        R"({"request":{"method":"GET","url":"Patient"}})", R"({"resource":{"resourceType":"Patient"}})", "7",
+        R"({"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Observation"}})",
+        R"({"resource":{"resourceType":"Patient","id":"a"},"request":{"method":"PUT","url":"Patient/b"}})",
+        R"({"request":{"method":"POST","url":""}})"}) {
     EXPECT_FALSE(transact(entry).ok()) << entry;
     EXPECT_FALSE(issues.issues().empty()) << entry;
   }
@@ -89,13 +88,17 @@ TEST_F(BundleTest, ABatchAnswersEachForItself) {
   const auto done = process_batch(*record, access, bundle("batch", R"(
       {"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}},
       {"resource":{"resourceType":"Patient","gender":"f"},"request":{"method":"POST","url":"Patient"}},
-      {"request":{"method":"DELETE","url":"Patient/nobody"}})"),
-                                  issues);
+      {"request":{"method":"DELETE","url":"Patient/nobody"}},
+      {"request":{"method":"GET","url":"Patient/a"}},7,
+      {"resource":{"resourceType":"Patient","id":"last"},"request":{"method":"PUT","url":"Patient/last"}})"));
   ASSERT_TRUE(done.ok()) << done.error().message();
   EXPECT_EQ((*done)[0].outcome, BundleEntry::Outcome::Created);
   EXPECT_TRUE((*done)[1].error->is(kInvalidResource));
   EXPECT_TRUE((*done)[2].error->is(kNoResource));
-  EXPECT_EQ(search("Patient", {})->total, 1);
+  EXPECT_TRUE((*done)[3].error->is(kInvalidResource));
+  EXPECT_EQ((*done)[4].issues.issues().front().path, "Bundle.entry[4]");
+  EXPECT_EQ((*done)[5].outcome, BundleEntry::Outcome::Created);
+  EXPECT_EQ(search("Patient", {})->total, 2);
 }
 
 }  // namespace

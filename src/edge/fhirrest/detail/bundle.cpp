@@ -39,7 +39,7 @@ http::Response bundle(const Context& context, const http::Request& request, cons
   IssueSink issues;
   const auto done = type == "transaction"
                         ? record::process_transaction(context.record, access, std::move(given), issues)
-                        : record::process_batch(context.record, access, std::move(given), issues);
+                        : record::process_batch(context.record, access, std::move(given));
   if (!done) return fail(request, done.error(), issues);
   json::object answer = fhir::bundle(type + "-response", context.clock.now());
   json::array entries;
