@@ -12,11 +12,11 @@ Error bad(std::string_view name, std::string_view what) {
   return {record::kBadParameter, std::string(name).append(": ").append(what)};
 }
 
-Result<int64_t> parse_count(std::string_view text) {
+Result<int64_t> parse_count(std::string_view text, std::string_view name = "_count") {
   int64_t count = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (ec != std::errc() || end != text.data() + text.size() || count < 0)
-    return bad("_count", "must be a whole number, 0 or more");
+    return bad(name, "must be a whole number, 0 or more");
   return count;
 }
 
@@ -151,37 +151,73 @@ http::Response search(const Context& context, const http::Request& request, cons
   return respond_text(request, 200, text + "]}");
 }
 
-http::Response history(const Context& context, const http::Request& request, const trust::Access& access,
-                       const std::string& type, const std::string& id) {
-  int64_t count = 100;
+namespace {
+
+constexpr int64_t kHistoryCount = 100, kHistoryCountMax = 1000;  // no version before the newest 1,000
+
+struct HistoryPage {
+  int64_t count = kHistoryCount;
+  std::optional<int64_t> before_version;
+};
+
+Result<HistoryPage> read_history_page(const http::Request& request) {
+  HistoryPage page;
   for (const http::Parameter& parameter : request.query) {
     if (parameter.name == "_format" || parameter.name == "_pretty") continue;
-    if (parameter.name != "_count")
-      return fail(request, Error(record::kUnknownParameter, parameter.name + " is not offered for history"));
-    const auto parsed = parse_count(parameter.value);
-    if (!parsed) return fail(request, parsed.error());
-    count = *parsed;
+    if (parameter.name == "_count") {
+      XL_TRY(page.count, parse_count(parameter.value));
+      page.count = std::min(page.count, kHistoryCountMax);
+    } else if (parameter.name == "_cursor") {
+      XL_TRY(page.before_version, parse_count(parameter.value, "_cursor"));
+    } else {
+      return Error(record::kUnknownParameter, parameter.name + " is not offered for history");
+    }
   }
+  return page;
+}
+
+json::object history_entry(const record::Resource& resource, const std::string& url) {
+  const bool first = resource.version == 1;
+  json::object entry{{"fullUrl", url}};
+  if (const auto parsed = resource.parsed()) entry["resource"] = *parsed;
+  entry["request"] = json::object{{"method", resource.deleted ? "DELETE"
+                                             : first          ? "POST"
+                                                              : "PUT"},
+                                  {"url", first ? resource.type : resource.type + "/" + resource.id}};
+  entry["response"] = json::object{{"status", resource.deleted ? "204"
+                                              : first          ? "201"
+                                                               : "200"},
+                                   {"etag", "W/\"" + std::to_string(resource.version) + "\""},
+                                   {"lastModified", format_rfc3339(resource.last_updated)}};
+  return entry;
+}
+
+}  // namespace
+
+http::Response history(const Context& context, const http::Request& request, const trust::Access& access,
+                       const std::string& type, const std::string& id) {
+  const auto page = read_history_page(request);
+  if (!page) return fail(request, page.error());
+  const int64_t wanted = page->before_version ? kHistoryCountMax : page->count;
   const auto versions = context.record.store().read(
-      [&](sql::Session& session) { return context.record.history(session, access, type, id, count); });
+      [&](sql::Session& session) { return context.record.history(session, access, type, id, wanted); });
   if (!versions) return fail(request, versions.error());
   const std::string url = context.base_url + "/" + type + "/" + id;
-  json::object bundle = fhir::bundle("history", context.clock.now(), {{"self", url + "/_history"}});
+  std::string self = url + "/_history?_count=" + std::to_string(page->count);
+  const std::string cursor = "&_cursor=";
+  std::vector<fhir::BundleLink> links{
+      {"self", self + (page->before_version ? cursor + std::to_string(*page->before_version) : "")}};
   json::array entries;
+  int64_t oldest = 1;
   for (const record::Resource& resource : *versions) {
-    json::object entry{{"fullUrl", url}};
-    if (const auto parsed = resource.parsed()) entry["resource"] = *parsed;
-    const char* method = resource.deleted ? "DELETE" : resource.version == 1 ? "POST" : "PUT";
-    const std::string target = resource.version == 1 ? type : type + "/" + id;
-    entry["request"] = json::object{{"method", method}, {"url", target}};
-    entry["response"] = json::object{{"status", resource.deleted        ? "204"
-                                                : resource.version == 1 ? "201"
-                                                                        : "200"},
-                                     {"etag", "W/\"" + std::to_string(resource.version) + "\""},
-                                     {"lastModified", format_rfc3339(resource.last_updated)}};
-    entries.push_back(std::move(entry));
+    if (page->before_version && resource.version >= *page->before_version) continue;
+    if (static_cast<int64_t>(entries.size()) == page->count) break;
+    entries.push_back(history_entry(resource, url));
+    oldest = resource.version;
   }
-  bundle["total"] = entries.size();
+  if (oldest > 1) links.push_back({"next", self + cursor + std::to_string(oldest)});
+  json::object bundle = fhir::bundle("history", context.clock.now(), links);
+  bundle["total"] = versions->front().version;  // versions count from 1 without a gap
   if (!entries.empty()) bundle["entry"] = std::move(entries);
   return respond(request, 200, bundle);
 }

@@ -114,6 +114,27 @@ TEST_F(FhirRestTest, ALifeOfAResource) {
   EXPECT_EQ(outcome(get(url + "/_history/9")), "404 OperationOutcome not-found record.not-found");
 }
 
+TEST_F(FhirRestTest, HistoryIsGivenInPages) {
+  for (int i = 0; i < 5; ++i) EXPECT_LT(send(Method::Put, "/fhir/Patient/p1", kPatient).status, 300);
+  std::string target = "/fhir/Patient/p1/_history?_count=2";
+  std::string versions;
+  for (int pages = 0; !target.empty() && pages < 9; ++pages) {
+    const auto page = get(target);
+    ASSERT_EQ(page.status, 200) << page.body;
+    EXPECT_EQ(at(page, "total"), "5");
+    for (const char* entry : {"entry.0", "entry.1"})
+      if (const auto version = at(page, std::string(entry) + ".resource.meta.versionId"); version != "<none>")
+        versions += version;
+    const std::string next = at(page, "link.1.url");
+    target = next == "<none>" ? "" : next.substr(base.size() - std::string_view("/fhir").size());
+  }
+  EXPECT_EQ(versions, "54321");
+  const auto count_only = get("/fhir/Patient/p1/_history?_count=0");
+  EXPECT_EQ(at(count_only, "total"), "5");
+  EXPECT_EQ(at(count_only, "entry"), "<none>");
+  EXPECT_EQ(get("/fhir/Patient/p1/_history?_cursor=x").status, 400);
+}
+
 TEST_F(FhirRestTest, UpdateAsCreateAndPreferences) {
   EXPECT_EQ(send(Method::Put, "/fhir/Patient/p1", kPatient).status, 201);
   const auto minimal = send(Method::Put, "/fhir/Patient/p1", kPatient, {{"Prefer", "return=minimal"}});
