@@ -41,6 +41,11 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+// "SHALL NOT contain Unicode character points below 32, except for u0009, u000D and u000A" (R4 string).
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 && !is_space(c);
+}
+
 bool has_zone(std::string_view text) {
   return text.ends_with('Z') ||
          (text.size() > 6 && (text[text.size() - 6] == '+' || text[text.size() - 6] == '-'));
@@ -97,6 +102,7 @@ std::string_view check_number(Primitive primitive, const json::value& value) {
 
 std::string_view check_text(Primitive primitive, std::string_view text) {
   if (text.empty()) return "must not be empty";
+  if (std::any_of(text.begin(), text.end(), is_control)) return "has a control character";
   if (text.size() > kStringBytesMax && primitive != Primitive::Base64Binary) return "is longer than 1 MiB";
   switch (primitive) {
     case Primitive::Code:

@@ -17,6 +17,15 @@ constexpr std::string_view kRepresentation =
 constexpr std::string_view kDicomUid = "urn:dicom:uid";
 constexpr std::string_view kStudyAsPatient = "urn:xinglin:patient-of-study";
 
+// Control characters are no text in FHIR; the instance keeps them.
+std::string text_of(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  const size_t first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') + 1 - first);
+}
+
 std::string_view part(std::string_view text, char separator, size_t index) {
   for (;; --index) {
     const size_t cut = text.find(separator);
@@ -84,7 +93,7 @@ json::object series_of(const archive::SeriesInfo& series, const InstancesOfSerie
   json::object out{{"uid", series.uid.str()}};
   put_number(out, series.number);
   out["modality"] = fhir::coding(fhir::kDicomOntology, series.modality.empty() ? "OT" : series.modality);
-  if (!series.description.empty()) out["description"] = series.description;
+  if (const std::string text = text_of(series.description); !text.empty()) out["description"] = text;
   out["numberOfInstances"] = series.instances;
   const auto listed = instances.find(series.uid);
   if (listed == instances.end()) return out;
@@ -102,15 +111,16 @@ json::object series_of(const archive::SeriesInfo& series, const InstancesOfSerie
 }  // namespace
 
 identity::Identifier identifier_of(const archive::PatientAttributes& attributes) {
-  if (attributes.id.empty()) return {std::string(kStudyAsPatient), attributes.study.str()};
-  return {identity::system_of_authority(attributes.issuer), attributes.id};
+  const std::string id = text_of(attributes.id);
+  if (id.empty()) return {std::string(kStudyAsPatient), attributes.study.str()};
+  return {identity::system_of_authority(text_of(attributes.issuer)), id};
 }
 
 json::object patient_from(const archive::PatientAttributes& attributes) {
   json::object out = fhir::resource("Patient");
   const identity::Identifier id = identifier_of(attributes);
   out["identifier"] = json::array{fhir::identifier(id.system, id.value)};
-  if (json::array names = names_of(attributes.name); !names.empty()) out["name"] = std::move(names);
+  if (json::array names = names_of(text_of(attributes.name)); !names.empty()) out["name"] = std::move(names);
   if (!attributes.sex.empty()) out["gender"] = gender_of(attributes.sex);
   if (const auto born =
           attributes.birth_date.size() == 8 ? compact_to_fhir_time(attributes.birth_date) : std::nullopt)
@@ -123,8 +133,8 @@ json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSer
   json::object out = fhir::resource("ImagingStudy");
   out["id"] = study.uid.str();
   out["identifier"] = json::array{fhir::identifier(kDicomUid, "urn:oid:" + study.uid.str())};
-  if (!study.accession_number.empty()) {
-    json::object accession = fhir::identifier("urn:xinglin:accession", study.accession_number);
+  if (const std::string number = text_of(study.accession_number); !number.empty()) {
+    json::object accession = fhir::identifier("urn:xinglin:accession", number);
     accession["type"] = fhir::concept_of(fhir::kIdentifierType, "ACSN", "Accession ID");
     fhir::append(out, "identifier", std::move(accession));
   }
@@ -138,7 +148,7 @@ json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSer
   if (const auto start = start_of(study.date, study.time, default_offset_minutes)) out["started"] = *start;
   out["numberOfSeries"] = static_cast<int64_t>(study.series.size());
   out["numberOfInstances"] = study.instances;
-  if (!study.description.empty()) out["description"] = study.description;
+  if (const std::string text = text_of(study.description); !text.empty()) out["description"] = text;
   for (const archive::SeriesInfo& series : study.series)
     fhir::append(out, "series", series_of(series, instances));
   return out;

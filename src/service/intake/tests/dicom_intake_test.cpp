@@ -87,6 +87,16 @@ protected:
   std::unique_ptr<DicomIntake> intake_;
 };
 
+TEST_F(DicomIntakeTest, control_characters_in_the_header_do_not_cost_the_image) {
+  dicom::DataSet data_set = image("2.25.1");
+  data_set.set_text({0x0008, 0x1030}, "LO", "chest\x01");
+  data_set.set_text({0x0010, 0x0010}, "PN", std::string("Wang\0Li^Xiao", 12));
+  ASSERT_TRUE(send(data_set).ok());
+  EXPECT_EQ(at(resource("Patient", patient_of_study()), "name.0.family"), json::value("Wang Li"));
+  ASSERT_TRUE(intake_->project(StudyUid("2.25.10")).ok());
+  EXPECT_EQ(at(resource("ImagingStudy", "2.25.10"), "description"), json::value("chest"));
+}
+
 TEST_F(DicomIntakeTest, the_first_image_makes_the_patient_and_later_ones_find_it) {
   ASSERT_TRUE(send(image("2.25.1")).ok());
   const std::string patient = patient_of_study();
