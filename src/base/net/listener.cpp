@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <system_error>
 
 #include "base/log.h"
 #include "base/net/detail/address.h"
@@ -55,34 +56,48 @@ size_t Listener::connections() const {
 }
 
 void Listener::accept_loop() {
-  while (!stopping_) {
-    pollfd wait{.fd = fd_, .events = POLLIN, .revents = 0};
-    if (::poll(&wait, 1, 200) <= 0) continue;
-    const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd < 0) continue;
-    auto connection = std::make_shared<Connection>(fd);  // shared: its thread and the list both need it
+  const auto run = [this](Connection& connection) {
+    try {
+      handler_(connection.stream);
+    } catch (const std::exception& e) {
+      log::error("net.handler-threw", {{"listener", options_.name}, {"what", e.what()}});
+    }
+    connection.stream.shutdown();
+    connection.done = true;
+  };
+  // True: the connection runs on a thread of its own.
+  const auto admit = [&](const std::shared_ptr<Connection>& connection) {
     const std::lock_guard lock(mutex_);
     connections_.remove_if([](const std::shared_ptr<Connection>& old) {
       if (!old->done) return false;
       old->thread.join();
       return true;
     });
-    if (stopping_ || connections_.size() >= options_.connections_max) {
-      log::warning("net.refused", {{"listener", options_.name}, {"peer", connection->stream.peer()}});
-      connection->stream.set_timeouts(1000, 1000);
-      if (options_.refuse) options_.refuse(connection->stream);
+    if (stopping_ || connections_.size() >= options_.connections_max) return false;
+    try {
+      connection->thread = std::thread([run, connection] { run(*connection); });
+    } catch (const std::system_error& e) {  // the machine has no thread left for it
+      log::error("net.no-thread", {{"listener", options_.name}, {"what", e.what()}});
+      return false;
+    }
+    connections_.push_back(connection);
+    return true;
+  };
+  while (!stopping_) {
+    pollfd wait{.fd = fd_, .events = POLLIN, .revents = 0};
+    if (::poll(&wait, 1, 200) <= 0) continue;
+    const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) {
+      // Out of file descriptors the caller stays at the door, and poll() would tell of it again at once.
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
       continue;
     }
-    connection->thread = std::thread([this, connection] {
-      try {
-        handler_(connection->stream);
-      } catch (const std::exception& e) {
-        log::error("net.handler-threw", {{"listener", options_.name}, {"what", e.what()}});
-      }
-      connection->stream.shutdown();
-      connection->done = true;
-    });
-    connections_.push_back(std::move(connection));
+    const auto connection = std::make_shared<Connection>(fd);  // shared: its thread and the list both need it
+    if (admit(connection)) continue;
+    log::warning("net.refused", {{"listener", options_.name}, {"peer", connection->stream.peer()}});
+    connection->stream.set_timeouts(1000, 1000);
+    if (options_.refuse) options_.refuse(connection->stream);
   }
 }
 

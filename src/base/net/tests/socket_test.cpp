@@ -66,6 +66,23 @@ TEST(Listener, RefusesOverItsLimitWithAWord) {
   gate.set_value();
 }
 
+// A caller that is slow to be refused must not hold up who asks how many there are, as the metrics page does.
+TEST(Listener, RefusesWithoutHoldingItsLock) {
+  std::promise<void> gate, inside;
+  std::promise<size_t> seen;
+  std::unique_ptr<Listener> listener;
+  auto options = any_port(1);
+  options.refuse = [&](Stream&) { seen.set_value(listener->connections()); };
+  auto started = Listener::start(options, [&](Stream&) { inside.set_value(), gate.get_future().wait(); });
+  ASSERT_TRUE(started.ok());
+  listener = std::move(*started);
+  auto first = Stream::connect(listener->endpoint(), 1000);
+  inside.get_future().wait();
+  auto second = Stream::connect(listener->endpoint(), 1000);
+  EXPECT_EQ(seen.get_future().get(), 1u);
+  gate.set_value();
+}
+
 TEST(Listener, StopEndsConnectionsThatWait) {
   std::promise<void> inside;
   auto listener = Listener::start(any_port(), [&](Stream& s) {
