@@ -101,16 +101,20 @@ private:
     return {*stored == archive::Outcome::Stored ? Outcome::Imported : Outcome::Known, ""};
   }
 
+  // One bad message does not keep those after it out; the report has the first answer that was not AA.
   Verdict import_messages(const std::string& bytes) {
-    for (const std::string& message : messages_of(bytes)) {
+    const std::vector<std::string> messages = messages_of(bytes);
+    size_t refused = 0;
+    std::string first;
+    for (const std::string& message : messages) {
       const auto acknowledgement = house_.message_intake->accept(access_, as_bytes(message), "command line");
-      if (acknowledgement.code != intake::AckCode::AA) {
-        std::string answer(as_text(acknowledgement.bytes));
-        std::replace(answer.begin(), answer.end(), '\r', ' ');
-        return {Outcome::Refused, answer};
-      }
+      if (acknowledgement.code == intake::AckCode::AA || ++refused > 1) continue;
+      first = as_text(acknowledgement.bytes);
+      std::replace(first.begin(), first.end(), '\r', ' ');
     }
-    return {};
+    if (refused == 0) return {};
+    return {Outcome::Refused, std::to_string(refused) + " of " + std::to_string(messages.size()) +
+                                  " messages refused, the first: " + first};
   }
 
   Verdict import_bundle(const std::string& bytes) {

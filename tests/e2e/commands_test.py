@@ -89,6 +89,19 @@ class Commands(unittest.TestCase):
         image.write_bytes(whole)
         self.assertIn(" 0 damaged, 1 whole again", run(*verify).stdout)
 
+    def test_a_bad_message_does_not_keep_the_next_one_out(self):
+        good = oru("IMP-3", "MRN-3", DETERIORATING).replace("\r", "\n")
+        file = self.folder / "day.hl7"
+        file.write_text("MSH|^~\\&|nothing\n" + good)
+        report = self.folder / "report.jsonl"
+        run(BINARY, "import", "--data", self.data, "--report", report, file, check=False)
+        row = json.loads(report.read_text())
+        self.assertEqual(row["outcome"], "refused")
+        self.assertTrue(row["reason"].startswith("1 of 2 messages"), row["reason"])
+        server = Server(self.data)
+        self.assertEqual(Client(server).get("/fhir/Patient?identifier=MRN-3&_summary=count")["total"], 1)
+        server.stop()
+
     def test_apps_and_audit(self):
         listed = run(BINARY, "app", "list").stdout
         self.assertIn("early-warning", listed)
@@ -102,6 +115,9 @@ class Commands(unittest.TestCase):
             "d.execute('update audit_leaf set record=replace(record, \"search\", \"Search\")'); d.commit()", database)
         broken = run(BINARY, "audit", "verify", "--data", self.data, check=False)
         self.assertEqual(broken.returncode, 1, broken.stdout)
+        nowhere = run(BINARY, "audit", "verify", "--data", self.folder / "typo", check=False)
+        self.assertEqual(nowhere.returncode, 2, nowhere.stdout)
+        self.assertFalse((self.folder / "typo").exists())
 
     def test_simulated_ward_reaches_the_record(self):
         server = Server(self.data)
