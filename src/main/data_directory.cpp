@@ -29,6 +29,11 @@ Result<DataDirectory> DataDirectory::open(const std::string& path, Lock lock) {
   return DataDirectory(absolute, fd);
 }
 
+bool DataDirectory::has_database(const std::string& path) {
+  std::error_code code;
+  return std::filesystem::is_regular_file(path + std::string(kDatabaseName), code);
+}
+
 DataDirectory::~DataDirectory() {
   if (lock_fd_ >= 0) ::close(lock_fd_);
 }

@@ -18,17 +18,19 @@ class DataDirectory {
 public:
   enum class Lock { Exclusive, None };  // None: read or add single rows beside a running server
   static Result<DataDirectory> open(const std::string& path, Lock lock);
+  static bool has_database(const std::string& path);
   ~DataDirectory();
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&&) = delete;
 
-  std::string database() const { return path_ + "/xinglin.db"; }
+  std::string database() const { return path_ + std::string(kDatabaseName); }
   std::string blobs() const { return path_ + "/blobs"; }
   std::string keys() const { return path_ + "/keys"; }
   std::string models() const { return path_ + "/models"; }
   const std::string& path() const { return path_; }
 
 private:
+  static constexpr std::string_view kDatabaseName = "/xinglin.db";
   DataDirectory(std::string path, int fd) : path_(std::move(path)), lock_fd_(fd) {}
   std::string path_;
   int lock_fd_ = -1;
