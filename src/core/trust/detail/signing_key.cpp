@@ -20,6 +20,15 @@ Error io_error(std::string_view doing, const std::string& path) {
   return {errors::kIo, std::string(doing) + " " + path + ": " + std::strerror(errno)};
 }
 
+// A name is durable when its directory is: a key that is lost makes every signature that of a stranger.
+bool sync_directory_of(const std::string& path) {
+  const int fd = ::open(path.substr(0, path.rfind('/')).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool synced = ::fsync(fd) == 0;
+  ::close(fd);
+  return synced;
+}
+
 // Writes a file that must not exist yet. Returns false if it does.
 Result<bool> write_new(const std::string& path, std::span<const uint8_t> bytes, unsigned mode) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
@@ -28,7 +37,7 @@ Result<bool> write_new(const std::string& path, std::span<const uint8_t> bytes, 
   const bool written = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   const bool durable = written && ::fsync(fd) == 0;
   ::close(fd);
-  if (durable) return true;
+  if (durable && sync_directory_of(path)) return true;
   Error error = io_error("write", path);
   ::unlink(path.c_str());
   return error;
