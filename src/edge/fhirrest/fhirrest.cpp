@@ -102,7 +102,8 @@ Response FhirRest::Impl::read(const Request& request, const trust::Access& acces
   const auto found = record.read_now(access, type_of(request), id_of(request));
   if (!found) return fail(request, found.error());
   const std::string etag = "W/\"" + std::to_string(found->version) + "\"";
-  if (request.header("if-none-match") == etag) return Response{.status = 304, .headers = {{"ETag", etag}}};
+  if (detail::names_etag(request.header("if-none-match"), etag))
+    return Response{.status = 304, .headers = {{"ETag", etag}}};
   return respond_resource(request, 200, *found);
 }
 

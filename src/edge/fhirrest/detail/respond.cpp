@@ -111,6 +111,14 @@ Result<std::optional<int64_t>> if_match(const http::Request& request) {
   return Error(kBadRequest, "If-Match must be one version, as W/\"1\"");
 }
 
+bool names_etag(std::string_view list, std::string_view etag) {
+  if (trim(list) == "*") return true;
+  const auto opaque = [](std::string_view tag) { return tag.starts_with("W/") ? tag.substr(2) : tag; };
+  while (!list.empty())
+    if (opaque(take(list, ',')) == opaque(etag)) return true;
+  return false;
+}
+
 http::Response respond_text(const http::Request& request, int status, std::string json_text) {
   if (wants_pretty(request)) {
     const auto value = json::parse(json_text);

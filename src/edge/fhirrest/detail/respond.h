@@ -37,6 +37,8 @@ Result<void> check_accept(const http::Request& request);
 Result<void> check_body_type(const http::Request& request);
 // nullopt: no such header. W/"3" or "3".
 Result<std::optional<int64_t>> if_match(const http::Request& request);
+// If-None-Match: a list of tags, compared weakly, or * (RFC 9110 13.1.2).
+bool names_etag(std::string_view list, std::string_view etag);
 
 http::Response respond(const http::Request& request, int status, const json::value& body);
 http::Response respond_text(const http::Request& request, int status, std::string json_text);
