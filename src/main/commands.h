@@ -20,6 +20,7 @@ void add_token(CLI::App& app, int& status);
 void add_import(CLI::App& app, int& status);
 void add_app(CLI::App& app, int& status);
 void add_archive(CLI::App& app, int& status);
+void add_peer(CLI::App& app, int& status);
 void add_audit(CLI::App& app, int& status);
 void add_version(CLI::App& app, int& status);
 

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   add_import(app, status);
   add_app(app, status);
   add_archive(app, status);
+  add_peer(app, status);
   add_audit(app, status);
   add_version(app, status);
   try {

@@ -35,6 +35,43 @@ std::string pages_directory(const options::Values& values) {
              : "";
 }
 
+dimse::Scp::Query query_services(House& house) {
+  dimse::Scp::Query out;
+  out.rights = [&house](const std::string& ae, const std::string& address) {
+    return house.peers->rights_of(ae, address);
+  };
+  out.find = [&house](const trust::Access& access, const archive::Query& query) {
+    return house.search->run(access, query);
+  };
+  return out;
+}
+
+Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Values& values,
+                                                const net::Endpoint& endpoint, const std::string& spool) {
+  dimse::Scp::Options options;
+  options.endpoint = endpoint;
+  options.ae_title = values.text("dimse.ae_title");
+  options.called_ae =
+      values.boolean("dimse.accept_any_called") ? dimse::CalledAe::Any : dimse::CalledAe::OnlyOurs;
+  options.calling_aes = split_list(values.text("dimse.calling_aes"));
+  options.associations_max = as_size(values, "dimse.associations_max");
+  options.data_set_bytes_max = as_size(values, "dimse.instance_mib_max") << 20;
+  options.spool_directory = spool;
+  options.idle_timeout_ms = static_cast<int>(values.integer("dimse.idle_timeout_ms"));
+  options.matches_max = values.integer("dimse.matches_max");
+  return dimse::Scp::start(
+      options,
+      [&house](const trust::Access& access, const archive::Incoming& incoming) {
+        return house.dicom_intake->store(access, incoming);
+      },
+      house.clock, house.metrics,
+      [&house](const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
+               const TransferSyntaxUid& syntax) {
+        return house.archive->stage(sop_class, sop_instance, syntax);
+      },
+      query_services(house));
+}
+
 Result<std::unique_ptr<mllp::Server>> start_mllp(House& house, const options::Values& values,
                                                  const net::Endpoint& endpoint) {
   mllp::Options options{.endpoint = endpoint,
@@ -85,6 +122,8 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       *h->store, *h->blobs, h->clock, *h->audit, *h->journal, h->metrics,
       archive::Custody::Options{.bytes_per_second = values.integer("archive.scrub_mib_per_second") << 20,
                                 .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
+  h->peers = std::make_unique<archive::Peers>(*h->store, *h->audit);
+  h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
@@ -160,24 +199,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                                         .handler_threads = as_size(values, "http.handler_threads"),
                                         .event_streams_max = as_size(values, "http.event_streams_max")},
                                        d->router_));
-  XL_TRY(d->dimse_, dimse::Scp::start(
-                        {.endpoint = addresses.dimse,
-                         .ae_title = values.text("dimse.ae_title"),
-                         .called_ae = values.boolean("dimse.accept_any_called") ? dimse::CalledAe::Any
-                                                                                : dimse::CalledAe::OnlyOurs,
-                         .calling_aes = split_list(values.text("dimse.calling_aes")),
-                         .associations_max = as_size(values, "dimse.associations_max"),
-                         .data_set_bytes_max = as_size(values, "dimse.instance_mib_max") << 20,
-                         .spool_directory = directory.path(),
-                         .idle_timeout_ms = static_cast<int>(values.integer("dimse.idle_timeout_ms"))},
-                        [&house](const trust::Access& access, const archive::Incoming& incoming) {
-                          return house.dicom_intake->store(access, incoming);
-                        },
-                        house.clock, house.metrics,
-                        [&house](const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
-                                 const TransferSyntaxUid& syntax) {
-                          return house.archive->stage(sop_class, sop_instance, syntax);
-                        }));
+  XL_TRY(d->dimse_, start_dimse(house, values, addresses.dimse, directory.path()));
   XL_TRY(d->mllp_, start_mllp(house, values, addresses.mllp));
   d->web_->set_listeners({.http = d->http_->endpoint().str(),
                           .dimse = d->dimse_->endpoint().str(),

@@ -14,6 +14,8 @@
 #include "base/time.h"
 #include "core/archive/archive.h"
 #include "core/archive/custody.h"
+#include "core/archive/peers.h"
+#include "core/archive/query.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
 #include "core/record/record.h"
@@ -59,6 +61,8 @@ public:
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Custody> custody;
+  std::unique_ptr<archive::Peers> peers;
+  std::unique_ptr<archive::Search> search;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;

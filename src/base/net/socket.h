@@ -45,6 +45,7 @@ public:
   void set_timeouts(int read_ms, int write_ms);
   void set_quick_ack(bool on) { quick_ack_ = on; }
   Result<size_t> read_some(std::span<uint8_t> out);  // at least one byte, or kClosed
+  bool readable() const;                             // bytes, or the end, can be read without waiting
   Result<void> read_exactly(std::span<uint8_t> out);
   Result<void> write_all(std::span<const uint8_t> bytes);
   Result<void> write_all(std::span<const uint8_t> head, std::span<const uint8_t> body);  // one writev

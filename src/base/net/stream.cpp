@@ -192,6 +192,11 @@ Result<void> Stream::write_all(std::span<const uint8_t> head, std::span<const ui
   return {};
 }
 
+bool Stream::readable() const {
+  pollfd waiting{fd_, POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
+}
+
 void Stream::shutdown() {
   ::shutdown(fd_, SHUT_RDWR);
 }

@@ -21,5 +21,7 @@ inline constexpr ErrorCode kStatus{"dimse.status", ErrorKind::Invalid,
                                    "the peer answered with a failure status"};
 inline constexpr ErrorCode kSpool{"dimse.spool", ErrorKind::Busy,
                                   "no room to hold a data set while it is received"};
+inline constexpr ErrorCode kBadIdentifier{"dimse.bad-identifier", ErrorKind::Invalid,
+                                          "the identifier cannot be read or does not fit the model"};
 
 }  // namespace xinglin::dimse

@@ -1,7 +1,7 @@
-// The DICOM receiver: Verification and Storage SCP over our own upper layer (PS3.8), one thread per
-// association. It checks what a sender may say, holds the data set within bounds while it comes in, and hands
-// it to `store`; the C-STORE response goes out only when that returns, so success means durable. Built and
-// stopped by main. Thread-safe. PS3.7 9.1.1 (C-STORE), 9.1.5 (C-ECHO), PS3.8 9 (upper layer), PS3.4 B
+// The DICOM server: Verification, Storage and Query/Retrieve SCP over our own upper layer (PS3.8), one thread
+// per association. It checks what a sender may say, holds the data set within bounds while it comes in, and
+// hands it to `store`; the C-STORE response goes out only when that returns, so success means durable. Built
+// and stopped by main. Thread-safe. PS3.7 9.1.1 (C-STORE), 9.1.5 (C-ECHO), PS3.8 9 (upper layer), PS3.4 B
 // (storage).
 #pragma once
 
@@ -16,6 +16,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/peers.h"
+#include "core/archive/query.h"
 #include "core/trust/access.h"
 
 namespace xinglin::dimse {
@@ -39,6 +41,7 @@ public:
     int idle_timeout_ms = 300'000;         // between two messages
     int network_timeout_ms = 30'000;       // of silence inside a message, and for the A-ASSOCIATE-RQ (ARTIM)
     int message_timeout_ms = 900'000;      // for one whole data set
+    int64_t matches_max = 50'000;          // of one C-FIND; beyond it 0xA700
   };
   // Optional: where a data set is written while it is received (archive::Archive::stage); `store` then gets
   // it too.
@@ -47,8 +50,16 @@ public:
   // Called on association threads. Success only when the instance is durable.
   using Store = std::function<Result<archive::Outcome>(const trust::Access&, const archive::Incoming&)>;
 
+  // What query and retrieve need; without them the SOP classes of PS3.4 C are not offered.
+  struct Query {
+    // What a caller with this AE title at this address may do.
+    std::function<Result<archive::PeerRights>(const std::string& calling_ae, const std::string& address)>
+        rights;
+    std::function<Result<archive::Page>(const trust::Access&, const archive::Query&)> find;
+  };
+
   static Result<std::unique_ptr<Scp>> start(Options options, Store store, const Clock& clock,
-                                            Metrics& metrics, Stage stage = {});
+                                            Metrics& metrics, Stage stage = {}, Query query = {});
   ~Scp();
   Scp(const Scp&) = delete;
   Scp& operator=(const Scp&) = delete;

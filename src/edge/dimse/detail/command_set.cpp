@@ -11,7 +11,9 @@ using Bytes = std::vector<uint8_t>;
 
 constexpr uint16_t kGroupLength = 0x0000, kSopClass = 0x0002, kRequestedClass = 0x0003, kField = 0x0100,
                    kMessageId = 0x0110, kResponded = 0x0120, kPriority = 0x0700, kDataSetType = 0x0800,
-                   kStatusTag = 0x0900, kComment = 0x0902, kSopInstance = 0x1000;
+                   kStatusTag = 0x0900, kComment = 0x0902, kSopInstance = 0x1000, kDestination = 0x0600,
+                   kRemaining = 0x1020, kCompleted = 0x1021, kFailed = 0x1022, kWarning = 0x1023,
+                   kOriginator = 0x1030, kOriginatorMessage = 0x1031;
 
 void put_element(Bytes& out, uint16_t element, std::span<const uint8_t> value) {
   const auto length = static_cast<uint32_t>(value.size());
@@ -44,7 +46,7 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
   if (!field) return Error(kBadCommand, "the command set has no command field");
   CommandSet out;
   out.field = static_cast<uint16_t>(*field);
-  const auto id = number(out.is_response() ? kResponded : kMessageId);
+  const auto id = number(out.is_response() || out.is(CommandField::Cancel) ? kResponded : kMessageId);
   if (!id && !out.is(CommandField::Cancel)) return Error(kBadCommand, "the command set has no message id");
   out.message_id = static_cast<uint16_t>(id.value_or(0));
   out.has_data_set = number(kDataSetType).value_or(kNoDataSet) != kNoDataSet;
@@ -53,6 +55,14 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
   if (out.sop_class.empty()) out.sop_class = parsed->text({0, kRequestedClass});
   out.sop_instance = parsed->text({0, kSopInstance});
   out.error_comment = parsed->text({0, kComment});
+  out.move_destination = parsed->text({0, kDestination});
+  out.move_originator = parsed->text({0, kOriginator});
+  out.move_originator_message = static_cast<uint16_t>(number(kOriginatorMessage).value_or(0));
+  if (const auto completed = number(kCompleted)) {
+    const auto count = [&](uint16_t element) { return static_cast<uint16_t>(number(element).value_or(0)); };
+    out.sub_operations =
+        SubOperations{count(kRemaining), static_cast<uint16_t>(*completed), count(kFailed), count(kWarning)};
+  }
   return out;
 }
 
@@ -60,14 +70,28 @@ std::vector<uint8_t> encode(const CommandSet& command) {
   Bytes body;
   put_text(body, kSopClass, command.sop_class, '\0');
   put16(body, kField, command.field);
-  put16(body, command.is_response() ? kResponded : kMessageId, command.message_id);
-  if (command.is(CommandField::StoreRq)) put16(body, kPriority, 0);
+  const bool answers = command.is_response() || command.is(CommandField::Cancel);
+  put16(body, answers ? kResponded : kMessageId, command.message_id);
+  put_text(body, kDestination, command.move_destination, ' ');
+  if (!answers && !command.is(CommandField::EchoRq)) put16(body, kPriority, 0);
   put16(body, kDataSetType, command.has_data_set ? 0x0001 : kNoDataSet);
   if (command.is_response()) {
     put16(body, kStatusTag, command.status);
     put_text(body, kComment, command.error_comment.substr(0, 64), ' ');
   }
   put_text(body, kSopInstance, command.sop_instance, '\0');
+  if (command.sub_operations) {
+    const SubOperations& counts = *command.sub_operations;
+    // Remaining is told while the operation goes on, and when it was cancelled (PS3.7 9.3.4.2).
+    if (command.status == 0xFF00 || command.status == 0xFE00) put16(body, kRemaining, counts.remaining);
+    put16(body, kCompleted, counts.completed);
+    put16(body, kFailed, counts.failed);
+    put16(body, kWarning, counts.warning);
+  }
+  if (!command.move_originator.empty()) {
+    put_text(body, kOriginator, command.move_originator, ' ');
+    put16(body, kOriginatorMessage, command.move_originator_message);
+  }
   Bytes out;
   const auto length = static_cast<uint32_t>(body.size());
   const uint8_t value[4] = {static_cast<uint8_t>(length), static_cast<uint8_t>(length >> 8),

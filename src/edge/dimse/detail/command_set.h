@@ -1,8 +1,9 @@
-// DIMSE command sets (PS3.7 6.3 and E): the fields of C-ECHO and C-STORE as a value, to and from implicit VR
+// DIMSE command sets (PS3.7 6.3 and E): the fields of the C services as a value, to and from implicit VR
 // little endian bytes. Private to edge/dimse.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,12 +15,23 @@ namespace xinglin::dimse {
 enum class CommandField : uint16_t {
   StoreRq = 0x0001,
   StoreRsp = 0x8001,
+  GetRq = 0x0010,
+  GetRsp = 0x8010,
+  FindRq = 0x0020,
+  FindRsp = 0x8020,
+  MoveRq = 0x0021,
+  MoveRsp = 0x8021,
   EchoRq = 0x0030,
   EchoRsp = 0x8030,
   Cancel = 0x0FFF
 };
 inline constexpr uint16_t kResponseBit = 0x8000, kNoDataSet = 0x0101;
 inline constexpr size_t kCommandSetMax = 16 * 1024;
+
+// Of C-MOVE and C-GET: what became of the sub-operations (PS3.7 9.1.4).
+struct SubOperations {
+  uint16_t remaining = 0, completed = 0, failed = 0, warning = 0;
+};
 
 struct CommandSet {
   uint16_t field = 0;
@@ -28,6 +40,10 @@ struct CommandSet {
   bool has_data_set = false;
   std::string sop_class, sop_instance;
   std::string error_comment;
+  std::string move_destination;
+  std::string move_originator;  // of C-STORE under C-MOVE, with the message id below
+  uint16_t move_originator_message = 0;
+  std::optional<SubOperations> sub_operations;
 
   bool is(CommandField wanted) const { return field == static_cast<uint16_t>(wanted); }
   bool is_response() const { return (field & kResponseBit) != 0; }

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "edge/dimse/detail/identifier.h"
 #include "edge/dimse/detail/pdu.h"
 #include "edge/dimse/scp.h"
 
@@ -13,7 +14,15 @@ namespace xinglin::dimse {
 
 inline constexpr std::string_view kVerification = "1.2.840.10008.1.1";
 
-std::variant<AssociateAc, Rejection> negotiate(const AssociateRq& request, const Scp::Options& options);
+// Which operations of query and retrieve are offered to this caller.
+struct Offered {
+  bool find = false, move = false, get = false;
+};
+
+std::variant<AssociateAc, Rejection> negotiate(const AssociateRq& request, const Scp::Options& options,
+                                               const Offered& offered = {});
+// What was agreed for a class of query and retrieve.
+Extended extended_of(const UserInformation& user, std::string_view sop_class);
 UserInformation our_user_information(uint32_t max_pdu);
 
 }  // namespace xinglin::dimse

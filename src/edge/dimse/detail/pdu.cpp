@@ -10,8 +10,8 @@ namespace {
 
 constexpr uint8_t kApplicationItem = 0x10, kProposedItem = 0x20, kAcceptedItem = 0x21, kAbstractItem = 0x30,
                   kTransferItem = 0x40, kUserItem = 0x50, kMaxLengthItem = 0x51, kClassItem = 0x52,
-                  kVersionItem = 0x55;
-constexpr size_t kContextsMax = 128, kSyntaxesMax = 64, kFixedPart = 68, kAeLength = 16;
+                  kRoleItem = 0x54, kVersionItem = 0x55, kExtendedItem = 0x56;
+constexpr size_t kContextsMax = 128, kSubItemsMax = 256, kSyntaxesMax = 64, kFixedPart = 68, kAeLength = 16;
 
 struct Item {
   uint8_t type = 0;
@@ -67,6 +67,29 @@ Result<AcceptedContext> parse_accepted(std::span<const uint8_t> value) {
   return out;
 }
 
+// The UID with its 16-bit length that role selection and extended negotiation begin with; the rest stays.
+Result<std::string> take_uid(std::span<const uint8_t>& rest) {
+  const size_t length = rest.size() < 2 ? SIZE_MAX : static_cast<size_t>(rest[0] << 8 | rest[1]);
+  if (rest.size() < 2 || length > rest.size() - 2) return Error(kBadPdu, "a sub-item is cut off");
+  std::string uid = uid_of(rest.subspan(2, length));
+  rest = rest.subspan(2 + length);
+  return uid;
+}
+
+Result<void> parse_sub_item(const Item& item, UserInformation& out) {
+  auto rest = item.value;
+  XL_TRY(std::string uid, take_uid(rest));
+  if (out.roles.size() + out.extended.size() >= kSubItemsMax)
+    return Error(kBadPdu, "too many sub-items of the user information");
+  if (item.type == kExtendedItem) {
+    out.extended.push_back({std::move(uid), {rest.begin(), rest.end()}});
+    return {};
+  }
+  if (rest.size() < 2) return Error(kBadPdu, "a role selection is cut off");
+  out.roles.push_back({std::move(uid), rest[0] != 0, rest[1] != 0});
+  return {};
+}
+
 Result<UserInformation> parse_user(std::span<const uint8_t> rest) {
   UserInformation out;
   while (!rest.empty()) {
@@ -74,6 +97,7 @@ Result<UserInformation> parse_user(std::span<const uint8_t> rest) {
     if (item.type == kMaxLengthItem && item.value.size() == 4)
       out.max_pdu = static_cast<uint32_t>(item.value[0]) << 24 | static_cast<uint32_t>(item.value[1]) << 16 |
                     static_cast<uint32_t>(item.value[2]) << 8 | item.value[3];
+    if (item.type == kRoleItem || item.type == kExtendedItem) XL_CHECK(parse_sub_item(item, out));
     if (item.type == kClassItem) out.implementation_class = uid_of(item.value);
     if (item.type == kVersionItem)
       out.implementation_version = text_of(item.value.first(std::min<size_t>(item.value.size(), 16)));
@@ -109,7 +133,23 @@ void put_user(Bytes& out, const UserInformation& user) {
   put32(length, user.max_pdu);
   put_item(value, kMaxLengthItem, length);
   put_item(value, kClassItem, user.implementation_class);
+  const auto with_uid = [](const std::string& uid) {
+    Bytes sub;
+    put16(sub, uid.size());
+    sub.insert(sub.end(), uid.begin(), uid.end());
+    return sub;
+  };
+  for (const RoleSelection& role : user.roles) {
+    Bytes sub = with_uid(role.sop_class);
+    sub.insert(sub.end(), {static_cast<uint8_t>(role.scu), static_cast<uint8_t>(role.scp)});
+    put_item(value, kRoleItem, sub);
+  }
   put_item(value, kVersionItem, user.implementation_version);
+  for (const ExtendedNegotiation& extended : user.extended) {
+    Bytes sub = with_uid(extended.sop_class);
+    sub.insert(sub.end(), extended.information.begin(), extended.information.end());
+    put_item(value, kExtendedItem, sub);
+  }
   put_item(out, kUserItem, value);
 }
 

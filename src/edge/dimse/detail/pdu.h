@@ -40,9 +40,21 @@ struct AcceptedContext {
   Reason result = Reason::Accepted;
   std::string transfer_syntax;
 };
+// PS3.7 D.3.3.4: which roles the requestor of the association has for a SOP class.
+struct RoleSelection {
+  std::string sop_class;
+  bool scu = true, scp = false;
+};
+// PS3.7 D.3.3.5: what a service class lets its users agree on.
+struct ExtendedNegotiation {
+  std::string sop_class;
+  std::vector<uint8_t> information;
+};
 struct UserInformation {
   uint32_t max_pdu = 0;  // 0: no limit
   std::string implementation_class, implementation_version;
+  std::vector<RoleSelection> roles = {};
+  std::vector<ExtendedNegotiation> extended = {};
 };
 struct AssociateRq {
   uint16_t protocol_version = 1;

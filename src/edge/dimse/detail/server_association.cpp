@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "edge/dimse/detail/negotiation.h"
 #include "edge/dimse/errors.h"
 
 namespace xinglin::dimse {
@@ -66,7 +65,13 @@ Result<bool> ServerAssociation::open() {
   XL_TRY(const AssociateRq request, parse_associate_rq(body));
   calling_ae_ = request.calling_ae;
   called_ae_ = request.called_ae;
-  auto answer = negotiate(request, shared_.options);
+  Offered offered;
+  if (shared_.query.rights && shared_.query.find) {
+    XL_TRY(const archive::PeerRights rights,
+           shared_.query.rights(calling_ae_, peer_.substr(0, peer_.rfind(':'))));
+    offered.find = rights.find;
+  }
+  auto answer = negotiate(request, shared_.options, offered);
   if (const auto* refusal = std::get_if<Rejection>(&answer)) {
     reject(*refusal);
     return false;
@@ -80,6 +85,7 @@ Result<bool> ServerAssociation::open() {
     if (accepted.contexts[i].result == AcceptedContext::Reason::Accepted)
       contexts_[accepted.contexts[i].id] = {request.contexts[i].abstract_syntax,
                                             accepted.contexts[i].transfer_syntax};
+  user_ = accepted.user;
   peer_pdu_max_ = request.user.max_pdu;
   XL_CHECK(transport_.write(encode(accepted)));
   return true;
@@ -144,6 +150,7 @@ Result<void> ServerAssociation::take_data_pdu(uint32_t length) {
   while (length > 0) {
     XL_TRY(const PdvHeader pdv, transport_.next_pdv(length));
     length -= static_cast<uint32_t>(kPdvHeader) + pdv.length;
+    left_in_pdu_ = length;
     XL_CHECK(take_fragment(pdv));
   }
   return {};
@@ -204,7 +211,11 @@ void ServerAssociation::keep_staged(std::span<const uint8_t> bytes) {
 
 Result<void> ServerAssociation::take_message() {
   Result<void> answered;
-  if (!command_->is(CommandField::Cancel)) answered = respond(perform());
+  // A cancel that comes when its operation has ended is no longer of use.
+  if (!command_->is(CommandField::Cancel)) {
+    XL_TRY(const Status answer, perform());
+    answered = respond(answer);
+  }
   command_bytes_.clear();
   command_.reset();
   data_set_.clear();
@@ -213,16 +224,18 @@ Result<void> ServerAssociation::take_message() {
   return answered;
 }
 
-Status ServerAssociation::perform() {
+Result<Status> ServerAssociation::perform() {
   const auto context = contexts_.find(context_);
   if (context == contexts_.end())
-    return {status::kSopClassNotSupported, "the presentation context was not accepted"};
-  if (command_->is(CommandField::EchoRq)) return {};
-  if (!command_->is(CommandField::StoreRq))
-    return {status::kUnrecognizedOperation, "only C-ECHO and C-STORE are offered"};
+    return Status{status::kSopClassNotSupported, "the presentation context was not accepted"};
+  if (command_->is(CommandField::EchoRq)) return Status{};
+  const QueryClass* query_class = find_query_class(context->second.first);
+  if (query_class == nullptr && !command_->is(CommandField::StoreRq))
+    return Status{status::kUnrecognizedOperation, "this operation is not offered"};
   if (command_->sop_class != context->second.first)
-    return {status::kSopClassNotSupported, "the SOP class is not that of the presentation context"};
-  if (!command_->has_data_set) return {status::kMistypedArgument, "C-STORE without a data set"};
+    return Status{status::kSopClassNotSupported, "the SOP class is not that of the presentation context"};
+  if (query_class != nullptr) return query(*query_class);
+  if (!command_->has_data_set) return Status{status::kMistypedArgument, "C-STORE without a data set"};
   return store_instance();
 }
 
@@ -240,8 +253,7 @@ Status ServerAssociation::store_instance() {
     incoming.called_ae = called_ae_;
     incoming.peer = peer_;
     incoming.staged = staged_ ? &*staged_ : nullptr;
-    const std::string host = peer_.substr(0, peer_.rfind(':'));
-    return shared_.store(trust::Access::sender("dimse", calling_ae_ + "@" + host), incoming);
+    return shared_.store(access(), incoming);
   };
   const auto outcome = store();
   if (outcome.ok()) {
@@ -265,7 +277,11 @@ Result<void> ServerAssociation::respond(const Status& answer) {
   response.sop_instance = command_->sop_instance;
   response.status = answer.code;
   response.error_comment = answer.comment;
-  return transport_.send(context_, true, encode(response), peer_pdu_max_);
+  response.sub_operations = answer.sub_operations;
+  response.has_data_set = !answer.identifier.empty();
+  XL_CHECK(transport_.send(context_, true, encode(response), peer_pdu_max_));
+  if (!response.has_data_set) return {};
+  return transport_.send(context_, false, answer.identifier, peer_pdu_max_);
 }
 
 }  // namespace xinglin::dimse

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "edge/dimse/detail/command_set.h"
+#include "edge/dimse/detail/identifier.h"
+#include "edge/dimse/detail/negotiation.h"
 #include "edge/dimse/detail/spool.h"
 #include "edge/dimse/detail/status.h"
 #include "edge/dimse/detail/transport.h"
@@ -22,6 +24,7 @@ struct ScpShared {
   Scp::Options options;
   Scp::Store store;
   Scp::Stage stage;
+  Scp::Query query;
   const Clock& clock;
   ScpCounters counters;
   std::atomic<bool> stopping{false};
@@ -44,9 +47,17 @@ private:
   Result<void> take_command();
   void keep_staged(std::span<const uint8_t> bytes);
   Result<void> take_message();
-  Status perform();
+  Result<Status> perform();
   Status store_instance();
   Result<void> respond(const Status& answer);
+  // detail/server_query.cpp
+  trust::Access access() const;  // of a sender
+  trust::Access asking() const;  // of a known peer that may query
+  Result<Status> query(const QueryClass& asked_of);
+  Result<Status> find_matches(const Asked& asked);
+  Status refuse(const Error& error);
+  Result<CommandSet> read_command();
+  Result<bool> cancelled();
   bool enter();  // takes a place among the associations; false: all are taken
   void leave();
   void abort(const Error& why);
@@ -56,7 +67,9 @@ private:
   Transport transport_;
   std::string peer_, calling_ae_, called_ae_;
   std::map<uint8_t, std::pair<std::string, std::string>> contexts_;  // id: abstract syntax, transfer syntax
+  UserInformation user_;                                             // as agreed
   uint32_t peer_pdu_max_ = 0;
+  uint32_t left_in_pdu_ = 0;  // of the P-DATA-TF being read
   bool entered_ = false;
   // The message being received.
   std::vector<uint8_t> command_bytes_;

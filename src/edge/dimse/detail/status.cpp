@@ -1,6 +1,7 @@
 #include "edge/dimse/detail/status.h"
 
 #include "core/archive/archive.h"
+#include "edge/dimse/errors.h"
 
 namespace xinglin::dimse {
 
@@ -8,6 +9,7 @@ namespace {
 
 uint16_t code_of(const Error& error) {
   if (error.is(archive::kUidMismatch)) return status::kDataSetMismatch;
+  if (error.is(kBadIdentifier)) return status::kDataSetMismatch;
   if (error.is(archive::kDifferentBytes)) return status::kDuplicateInstance;
   switch (error.kind()) {
     case ErrorKind::Invalid:
@@ -32,7 +34,7 @@ uint16_t code_of(const Error& error) {
 
 Status status_of(const Error& error) {
   // The fixed prose of the code, as a message could name values of the data set.
-  return {code_of(error), std::string(error.code().prose.substr(0, 64))};
+  return {code_of(error), std::string(error.code().prose.substr(0, 64)), {}, {}};
 }
 
 }  // namespace xinglin::dimse

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "edge/dimse/detail/command_set.h"
 
 namespace xinglin::dimse {
 
@@ -12,12 +13,17 @@ namespace status {
 inline constexpr uint16_t kSuccess = 0x0000, kProcessingFailure = 0x0110, kDuplicateInstance = 0x0111,
                           kSopClassNotSupported = 0x0122, kNotAuthorized = 0x0124,
                           kUnrecognizedOperation = 0x0211, kMistypedArgument = 0x0212,
-                          kOutOfResources = 0xA700, kDataSetMismatch = 0xA900, kCannotUnderstand = 0xC000;
+                          kOutOfResources = 0xA700, kNoMatches = 0xA701, kNoSubOperations = 0xA702,
+                          kUnknownDestination = 0xA801, kDataSetMismatch = 0xA900, kSomeFailed = 0xB000,
+                          kCannotUnderstand = 0xC000, kCancelled = 0xFE00, kPending = 0xFF00,
+                          kPendingWithWarning = 0xFF01;
 }
 
 struct Status {
   uint16_t code = status::kSuccess;
   std::string comment;  // Error Comment (0000,0902): at most 64 characters, never patient data
+  std::optional<SubOperations> sub_operations = {};
+  std::vector<uint8_t> identifier = {};  // encoded; sent as data set of the response when not empty
 };
 Status status_of(const Error& error);
 

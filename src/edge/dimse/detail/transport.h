@@ -41,6 +41,7 @@ public:
   Result<void> send(uint8_t context, bool command, std::span<const uint8_t> message, uint32_t peer_pdu_max);
   // After the last PDU the peer closes; waits for that a short while so that it is not lost (ARTIM).
   void linger();
+  bool has_input() const { return has_buffered() || stream_.readable(); }
   bool has_buffered() const { return begin_ < end_; }
 
 private:

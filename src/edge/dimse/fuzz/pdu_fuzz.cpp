@@ -1,5 +1,5 @@
-// Any bytes given to the parsers of association PDUs and command sets; what a request asks is also
-// negotiated.
+// Any bytes given to the parsers of association PDUs, command sets and identifiers; what a request asks is
+// also negotiated, and what an identifier asks is answered.
 #include <cstdlib>
 #include <span>
 
@@ -10,10 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace xinglin;
   if (size == 0) return 0;
   const std::span<const uint8_t> rest(data + 1, size - 1);
-  switch (data[0] & 3) {
+  switch (data[0] & 7) {
     case 0:
       if (const auto request = dimse::parse_associate_rq(rest)) {
-        const auto answer = dimse::negotiate(*request, dimse::Scp::Options{});
+        const auto answer = dimse::negotiate(*request, dimse::Scp::Options{}, {true, true, true});
         if (const auto* accepted = std::get_if<dimse::AssociateAc>(&answer)) {
           const auto bytes = dimse::encode(*accepted);
           if (!dimse::parse_associate_ac(std::span(bytes).subspan(dimse::kPduHeader))) std::abort();
@@ -27,6 +27,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     case 2:
       static_cast<void>(dimse::parse_associate_rj(rest));
       break;
+    case 4:
+    case 5: {
+      const char* syntax = (data[0] & 1) == 0 ? "1.2.840.10008.1.2" : "1.2.840.10008.1.2.2";
+      const auto asked =
+          dimse::parse_identifier(rest, syntax, *dimse::find_query_class("1.2.840.10008.5.1.4.1.2.1.1"), {});
+      if (asked)
+        static_cast<void>(
+            dimse::encode_identifier(dimse::answer_of(*asked, {}, "X"), syntax, asked->charset));
+      break;
+    }
     default:
       if (const auto command = dimse::parse_command_set(rest)) static_cast<void>(dimse::encode(*command));
   }
