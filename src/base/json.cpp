@@ -1,42 +1,109 @@
-#include "base/json.h"
-
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "base/charset.h"
+#include "base/json_text.h"
 
 namespace xinglin::json {
 namespace {
 
-// Boost.JSON keeps the last of duplicate keys silently; a clinical document with two values for one key is
-// refused. Scans text already known to be well-formed. Returns the offset of the second key, or npos.
-size_t find_duplicate_key(std::string_view text) {
-  std::vector<std::unordered_set<std::string_view>> open;
-  bool expects_key = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '{') {
-      open.emplace_back();
-      expects_key = true;
-    } else if (c == '[') {
-      open.emplace_back();
-      expects_key = false;
-    } else if (c == '}' || c == ']') {
-      open.pop_back();
-      expects_key = false;
-    } else if (c == ':') {
-      expects_key = false;
-    } else if (c == '"') {
-      const size_t start = i + 1;
-      for (++i; text[i] != '"'; ++i) i += text[i] == '\\' ? 1 : 0;
-      size_t after = i + 1;
-      while (after < text.size() &&
-             (text[after] == ' ' || text[after] == '\n' || text[after] == '\r' || text[after] == '\t'))
-        ++after;
-      const bool is_key = after < text.size() && text[after] == ':' && (expects_key || !open.empty());
-      if (is_key && !open.back().insert(text.substr(start, i - start)).second) return start;
+// What Boost.JSON loses silently, read from text already known to be well-formed: that one key stands twice
+// in an object (a clinical document with two values for one key is refused), and how decimals were written.
+class Scan {
+public:
+  struct Decimal {
+    std::vector<std::pair<std::string_view, size_t>> path;  // a key, or an index where the key is empty
+    std::string_view text;
+  };
+
+  Scan(std::string_view text, bool wants_decimals) : text_(text), wants_decimals_(wants_decimals) {}
+
+  // Offset of the second of two equal keys, or npos.
+  size_t run() {
+    for (size_t i = 0; i < text_.size(); ++i) {
+      const char c = text_[i];
+      if (c == '{' || c == '[') {
+        open_.push_back({{}, {}, 0, c == '['});
+      } else if (c == '}' || c == ']') {
+        open_.pop_back();
+      } else if (c == ',') {
+        ++open_.back().index;
+      } else if (c == '"') {
+        const size_t start = i + 1;
+        for (++i; text_[i] != '"'; ++i) i += text_[i] == '\\' ? 1 : 0;
+        if (is_key(i + 1) && !take_key(text_.substr(start, i - start))) return start;
+      } else if (wants_decimals_ && (c == '-' || (c >= '0' && c <= '9'))) {
+        i = take_number(i) - 1;
+      }
     }
+    return std::string_view::npos;
   }
-  return std::string_view::npos;
+  const std::vector<Decimal>& decimals() const { return decimals_; }
+
+private:
+  struct Level {
+    std::unordered_set<std::string_view> keys;
+    std::string_view key;
+    size_t index = 0;
+    bool is_array = false;
+  };
+
+  bool is_key(size_t after) const {
+    while (after < text_.size() &&
+           (text_[after] == ' ' || text_[after] == '\n' || text_[after] == '\r' || text_[after] == '\t'))
+      ++after;
+    return after < text_.size() && text_[after] == ':' && !open_.empty();
+  }
+  bool take_key(std::string_view key) {
+    open_.back().key = key;
+    // The mark of kept decimals is ours alone.
+    return !(wants_decimals_ && key.starts_with("\\u0001")) && open_.back().keys.insert(key).second;
+  }
+  size_t take_number(size_t start) {
+    size_t end = start + 1;
+    bool has_point = false, has_exponent = false;
+    for (; end < text_.size(); ++end) {
+      const char c = text_[end];
+      if (c == '.') has_point = true;
+      if (c == 'e' || c == 'E') has_exponent = true;
+      if (!(c >= '0' && c <= '9') && c != '.' && c != 'e' && c != 'E' && c != '+' && c != '-') break;
+    }
+    const std::string_view text = text_.substr(start, end - start);
+    const bool would_change =
+        has_exponent || text == "-0" || text.size() > kPlainMax || (has_point && text.back() == '0');
+    const bool is_member = !open_.empty() && !open_.back().is_array;
+    if (would_change && is_member && text.size() <= kDecimalBytesMax) {
+      Decimal decimal{{}, text};
+      for (const Level& level : open_)
+        decimal.path.emplace_back(level.is_array ? std::string_view() : level.key, level.index);
+      decimals_.push_back(std::move(decimal));
+    }
+    return end;
+  }
+
+  static constexpr size_t kPlainMax = 11;  // shorter decimals are written back as they were read
+  static constexpr size_t kDecimalBytesMax = 64;
+
+  std::string_view text_;
+  bool wants_decimals_;
+  std::vector<Level> open_;
+  std::vector<Decimal> decimals_;
+};
+
+void keep(value& root, const Scan::Decimal& decimal) {
+  value* at = &root;
+  for (size_t i = 0; i + 1 < decimal.path.size() && at != nullptr; ++i) {
+    const auto& [key, index] = decimal.path[i];
+    if (object* o = at->if_object())
+      at = o->if_contains(key);
+    else if (array* a = at->if_array())
+      at = index < a->size() ? &(*a)[index] : nullptr;
+  }
+  object* owner = at != nullptr ? at->if_object() : nullptr;
+  const std::string_view key = decimal.path.back().first;
+  // A key with an escape is not found under its written form; its number is kept as a number only.
+  if (owner != nullptr && owner->contains(key)) (*owner)[kept_key(key)] = decimal.text;
 }
 
 Error malformed_at(std::string_view text, size_t offset, const std::string& what) {
@@ -50,7 +117,9 @@ Error malformed_at(std::string_view text, size_t offset, const std::string& what
 
 }  // namespace
 
-Result<value> parse(std::string_view text) {
+namespace {
+
+Result<value> parse_with(std::string_view text, bool wants_decimals) {
   boost::json::parse_options options;
   options.max_depth = kMaxDepth;
   boost::json::stream_parser parser({}, options);
@@ -60,17 +129,30 @@ Result<value> parse(std::string_view text) {
     return malformed_at(text, used, "text follows the end of the document");
   if (!code) parser.finish(code);
   if (code) return malformed_at(text, used, code.message());
-  const size_t duplicate = find_duplicate_key(text);
-  if (duplicate != std::string_view::npos)
-    return malformed_at(text, duplicate, "a key is there twice in one object");
-  return parser.release();
+  Scan scan(text, wants_decimals);
+  if (const size_t twice = scan.run(); twice != std::string_view::npos)
+    return malformed_at(text, twice, "a key is there twice in one object, or is no key");
+  value root = parser.release();
+  for (const Scan::Decimal& decimal : scan.decimals()) keep(root, decimal);
+  return root;
 }
 
-std::string serialize(const value& v) {
-  return boost::json::serialize(v);
+}  // namespace
+
+Result<value> parse(std::string_view text) {
+  return parse_with(text, false);
 }
-std::string serialize(const object& v) {
-  return boost::json::serialize(v);
+Result<value> parse_exact(std::string_view text) {
+  return parse_with(text, true);
+}
+
+void put_decimal(object& o, std::string_view key, std::string_view text) {
+  o[key] = nullptr;
+  o.erase(kept_key(key));
+  const Result<value> number = parse(text);
+  if (!number.ok() || !number->is_number()) return;
+  o[key] = *number;
+  if (json::serialize(*number) != text) o[kept_key(key)] = text;
 }
 
 const value* find(const object& o, std::string_view key) {

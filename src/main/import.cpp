@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "base/json_text.h"
 #include "base/log.h"
 #include "core/record/bundle.h"
 #include "main/commands.h"
@@ -118,7 +119,7 @@ private:
   }
 
   Verdict import_bundle(const std::string& bytes) {
-    const auto parsed = json::parse(bytes);
+    const auto parsed = json::parse_exact(bytes);
     if (!parsed) return verdict_of(parsed.error());
     if (!parsed->is_object()) return {Outcome::Refused, "the JSON document is not an object"};
     IssueSink issues;

@@ -1,5 +1,6 @@
 // JSON text of FHIR resources: compact, or indented for people. Decimals come out in plain notation ("37.5",
-// not "3.75E1") in the shortest form that reads back as the same number.
+// not "3.75E1") in the shortest form that reads back as the same number, or as they were sent
+// (json::parse_exact).
 #pragma once
 
 #include <string>

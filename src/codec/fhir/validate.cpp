@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "base/json_text.h"
 #include "base/time.h"
 #include "codec/fhir/detail/table.h"
 #include "codec/fhir/reference.h"
@@ -78,6 +79,7 @@ private:
     uint64_t seen = 0;
     for (const auto& member : object) {
       const std::string_view name(member.key());
+      if (json::is_kept(name)) continue;
       if (structure.is_resource && name == "resourceType") continue;
       const Place here{&place, name};
       const bool companion = name.starts_with('_');

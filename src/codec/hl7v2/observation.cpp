@@ -1,6 +1,7 @@
 // OBX to Observation, after the sheet OBX[Observation] and those of the value types.
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "codec/hl7v2/detail/mapper.h"
 
 namespace xinglin::hl7v2 {
@@ -17,8 +18,9 @@ std::string unit_text(const Repetition& units) {
 }
 
 // CWE[Quantity]: unit as written, code when it is UCUM or has a known UCUM equivalent.
-json::object quantity(const json::value& value, const Field& units) {
-  json::object out{{"value", value}};
+json::object quantity(std::string_view value, const Field& units) {
+  json::object out;
+  json::put_decimal(out, "value", value);
   const Repetition first = units.first();
   const std::string code = unit_text(first), text = first.component(2).str();
   const bool split = code.starts_with("10*");
@@ -89,7 +91,7 @@ public:
   }
 
 private:
-  std::optional<json::value> checked(std::string_view text, const Location& at) {
+  std::optional<std::string> checked(std::string_view text, const Location& at) {
     auto value = number(text);
     if (!value) m_.error("value", at, "not a number (type NM)");
     return value;
@@ -146,9 +148,11 @@ private:
       m_.error("code-invalid", at, "not a comparator of SN");
     if ((separator == ":" || separator == "/") && second.has_value()) {
       const auto d = checked(second.str(), at);
+      json::object denominator;
+      if (d) json::put_decimal(denominator, "value", *d);
       if (d)
         out["valueRatio"] =
-            json::object{{"numerator", std::move(q)}, {"denominator", json::object{{"value", *d}}}};
+            json::object{{"numerator", std::move(q)}, {"denominator", std::move(denominator)}};
     } else {
       out["valueQuantity"] = std::move(q);
     }
@@ -213,7 +217,7 @@ void map_value(Mapper& m, const Segment& obx, const json::object& code, json::ob
 
 // OBX-7 as it is written by laboratories: "3.9-6.1", "3.9 ~ 6.1", "<5.2", ">= 60"; the text always stays.
 struct Range {
-  std::optional<json::value> low, high;
+  std::optional<std::string> low, high;
 };
 Range parse_range(std::string text) {
   text.erase(std::remove(text.begin(), text.end(), ' '), text.end());

@@ -1,6 +1,7 @@
 // PID to Patient, after the sheet PID[Patient]; MRG-1 of A40.
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "codec/hl7v2/detail/mapper.h"
 
 namespace xinglin::hl7v2 {
@@ -161,8 +162,8 @@ void map_birth_order(Mapper& m, const Segment& pid, json::object& patient) {
   const std::string order = pid.field(25).str(), multiple = pid.field(24).str();
   if (!order.empty()) {
     const auto n = number(order);
-    if (n && n->is_int64())
-      patient["multipleBirthInteger"] = *n;
+    if (n && n->find('.') == std::string::npos && n->size() <= 9)
+      json::put_decimal(patient, "multipleBirthInteger", *n);
     else
       m.error("value", pid.at(25), "not a whole number");
   } else if (multiple == "Y" || multiple == "N") {
@@ -170,7 +171,59 @@ void map_birth_order(Mapper& m, const Segment& pid, json::object& patient) {
   }
 }
 
+std::string gender_of(Mapper& m, const Segment& segment, int field) {
+  const Text sex = segment.field(field).component(1);
+  if (!sex.has_value()) return {};
+  const auto gender = tables::gender(sex.str());
+  if (!gender) m.warning("code-invalid", segment.at(field), "not a code of table 0001");
+  return std::string(gender ? gender->code : std::string_view("unknown"));
+}
+
+// NK1 to Patient.contact, after the sheet NK1[Patient].
+json::object contact_of(Mapper& m, const Segment& nk1) {
+  json::object out;
+  json::array relationships, telecoms;
+  for (const int field : {3, 7})
+    if (const Repetition code = nk1.field(field).first(); code.has_value())
+      if (json::object coded = m.codeable_concept(code); !coded.empty())
+        relationships.push_back(std::move(coded));
+  put(out, "relationship", std::move(relationships));
+  put(out, "name", m.human_name(nk1.field(2).first(), nk1.at(2, 1)));
+  for (const auto& [field, use] : {std::pair{5, "home"}, {6, "work"}, {40, ""}})
+    for (const Repetition& xtn : nk1.field(field).repetitions())
+      if (json::object t = m.contact_point(xtn, use); !t.empty()) telecoms.push_back(std::move(t));
+  put(out, "telecom", std::move(telecoms));
+  put(out, "address", m.address(nk1.field(4).first(), nk1.at(4, 1)));
+  put(out, "gender", gender_of(m, nk1, 15));
+  json::object organization, period;
+  put(organization, "display", nk1.field(13).first().component(1).str());
+  put(out, "organization", std::move(organization));
+  put(period, "start", m.time(nk1.field(8).component(1), nk1.at(8)));
+  put(period, "end", m.time(nk1.field(9).component(1), nk1.at(9)));
+  put(out, "period", std::move(period));
+  return out;
+}
+
 }  // namespace
+
+void map_next_of_kin(Mapper& m, json::object& patient) {
+  json::array contacts;
+  bool cleared = false;
+  for (size_t i = 0; i < m.message().size(); ++i) {
+    const Segment nk1 = m.message().segment(i);
+    if (nk1.name() != "NK1") continue;
+    cleared = cleared || nk1.field(2).is_null();
+    json::object contact = contact_of(m, nk1);
+    // pat-1: somebody or some place that can be reached.
+    const bool says_who = contact.contains("name") || contact.contains("telecom") ||
+                          contact.contains("address") || contact.contains("organization");
+    if (says_who) contacts.push_back(std::move(contact));
+  }
+  if (contacts.empty() && cleared)
+    patient["contact"] = nullptr;
+  else
+    put(patient, "contact", std::move(contacts));
+}
 
 MappedPatient map_patient(Mapper& m, const Segment& pid) {
   MappedPatient out;

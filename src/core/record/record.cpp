@@ -1,5 +1,6 @@
 #include "core/record/record.h"
 
+#include "base/json_text.h"
 #include "codec/fhir/validate.h"
 #include "core/record/detail/impl.h"
 
@@ -23,7 +24,7 @@ constexpr int64_t kHistoryMax = 1000;
 
 Result<json::object> Resource::parsed() const {
   if (text.empty()) return Error(kDeleted);
-  XL_TRY(json::value value, json::parse(text));
+  XL_TRY(json::value value, json::parse_exact(text));
   if (!value.is_object()) return Error(errors::kCorrupt, "a stored resource is not an object");
   return std::move(value.get_object());
 }

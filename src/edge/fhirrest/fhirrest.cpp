@@ -1,5 +1,6 @@
 #include "edge/fhirrest/fhirrest.h"
 
+#include "base/json_text.h"
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/reference.h"
 #include "edge/fhirrest/detail/interactions.h"
@@ -80,7 +81,7 @@ Result<json::object> FhirRest::Impl::read_body(const Request& request) const {
                  "a resource may have at most " + std::to_string(options.resource_bytes_max) + " bytes");
   if (!record::Record::is_known_type(type_of(request)))
     return Error(record::kUnknownType, "'" + type_of(request) + "' is not a resource type offered here");
-  XL_TRY(json::value body, json::parse(request.body));
+  XL_TRY(json::value body, json::parse_exact(request.body));
   if (!body.is_object()) return Error(kBadRequest, "the body must be a resource");
   if (json::find_string(body.get_object(), "resourceType") != type_of(request))
     return Error(kBadRequest, "resourceType must be " + type_of(request) + ", as the address says");

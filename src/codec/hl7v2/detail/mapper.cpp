@@ -72,9 +72,10 @@ std::string urn_part(std::string_view text) {
   return out;
 }
 
-std::optional<json::value> number(std::string_view text) {
+std::optional<std::string> number(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
-  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  const bool negative = text.starts_with('-');
+  std::string_view digits = negative ? text.substr(1) : text;
   size_t points = 0, figures = 0;
   for (const char c : digits) {
     if (c == '.')
@@ -85,14 +86,9 @@ std::optional<json::value> number(std::string_view text) {
       return std::nullopt;
   }
   if (figures == 0 || points > 1 || figures > 30) return std::nullopt;
-  if (points == 0 && figures <= 15) {
-    int64_t whole = 0;
-    std::from_chars(text.data(), text.data() + text.size(), whole);
-    return json::value(whole);
-  }
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return json::value(value);
+  while (digits.size() > 1 && digits[0] == '0' && digits[1] != '.') digits.remove_prefix(1);
+  if (digits.ends_with('.')) digits.remove_suffix(1);
+  return std::string(negative ? "-" : "") + (digits.starts_with('.') ? "0" : "") + std::string(digits);
 }
 
 Mapper::Mapper(const Message& message, const MapOptions& options, IssueSink& issues)

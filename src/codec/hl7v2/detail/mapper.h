@@ -65,11 +65,13 @@ json::object concept_of(std::string_view system, std::string_view code, std::str
 // Text as a part of a URN: what may not stand in a URI is written as %XX.
 std::string urn_part(std::string_view text);
 // A number as JSON; none when the text is no HL7 NM.
-std::optional<json::value> number(std::string_view text);
+std::optional<std::string> number(std::string_view text);
 
 // patient.cpp
 MappedPatient map_patient(Mapper& mapper, const Segment& pid);
 std::vector<PatientIdentifier> map_prior_identifiers(Mapper& mapper, const Segment& mrg);
+// The NK1 segments of a message about one patient.
+void map_next_of_kin(Mapper& mapper, json::object& patient);
 // encounter.cpp
 struct EncounterSegments {
   std::optional<Segment> evn, pid, pv1, pv2;

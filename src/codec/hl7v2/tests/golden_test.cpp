@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "base/digest.h"
+#include "base/json_text.h"
 #include "codec/hl7v2/tests/mapping.h"
 
 namespace xinglin::hl7v2 {
@@ -35,9 +36,17 @@ void pretty(const json::value& v, std::string indent, std::string& out) {
   out += v.is_object() ? '{' : '[';
   if (v.is_object()) {
     for (const auto& [key, member] : v.get_object()) {
+      if (json::is_kept(key)) continue;
       open();
-      out += json::serialize(json::value(key)) + ": ";
-      pretty(member, inner, out);
+      const std::string name = json::serialize(json::value(key));
+      out += name + ": ";
+      if (member.is_number()) {  // as it was sent
+        std::string text;
+        json::append_member(text, v.get_object(), key, member);
+        out += text.substr(name.size() + 1);
+      } else {
+        pretty(member, inner, out);
+      }
     }
   } else {
     for (const json::value& member : v.get_array()) {

@@ -1,4 +1,5 @@
 // From a resource as it was given to one that can be written: no SQL here.
+#include "base/json_text.h"
 #include "codec/fhir/reference.h"
 #include "codec/fhir/text.h"
 #include "codec/fhir/validate.h"
@@ -7,11 +8,11 @@
 namespace xinglin::record {
 namespace {
 
-void append_member(std::string& out, std::string_view key, const json::value& value) {
+void append_member(std::string& out, const json::object& owner, std::string_view key,
+                   const json::value& value) {
+  if (json::is_kept(key)) return;
   out.push_back(',');
-  fhir::append_quoted(out, key);
-  out.push_back(':');
-  fhir::append_text(out, value);
+  json::append_member(out, owner, key, value);
 }
 
 // What triggers look at: codes as "system|code", the status, the clinically relevant time as written.
@@ -66,11 +67,11 @@ Result<Prepared> Record::prepare(json::object resource, IssueSink& issues,
     const std::string_view key(member.key());
     if (key == "resourceType" || key == "id") continue;
     if (key != "meta") {
-      append_member(content->tail, key, member.value());
+      append_member(content->tail, resource, key, member.value());
     } else if (const json::object* meta = member.value().if_object()) {
       for (const auto& inner : *meta)
         if (inner.key() != "versionId" && inner.key() != "lastUpdated")
-          append_member(content->meta, inner.key(), inner.value());
+          append_member(content->meta, *meta, inner.key(), inner.value());
     }
   }
   content->tail.push_back('}');

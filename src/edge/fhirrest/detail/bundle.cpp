@@ -1,5 +1,6 @@
 #include "core/record/bundle.h"
 
+#include "base/json_text.h"
 #include "codec/fhir/outcome.h"
 #include "edge/fhirrest/detail/interactions.h"
 #include "edge/fhirrest/detail/respond.h"
@@ -29,7 +30,7 @@ json::object entry_response(const Context& context, const record::BundleEntry& e
 }  // namespace
 
 http::Response bundle(const Context& context, const http::Request& request, const trust::Access& access) {
-  auto body = json::parse(request.body);
+  auto body = json::parse_exact(request.body);
   if (!body) return fail(request, body.error());
   if (!body->is_object()) return fail(request, Error(kBadRequest, "the body must be a Bundle"));
   json::object given = std::move(body->get_object());

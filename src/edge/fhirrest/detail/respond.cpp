@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/json_text.h"
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/text.h"
 
@@ -121,7 +122,7 @@ bool names_etag(std::string_view list, std::string_view etag) {
 
 http::Response respond_text(const http::Request& request, int status, std::string json_text) {
   if (wants_pretty(request)) {
-    const auto value = json::parse(json_text);
+    const auto value = json::parse_exact(json_text);
     if (value) json_text = fhir::to_pretty_text(*value) + "\n";
   }
   return http::Response::text(status, std::move(json_text), "application/fhir+json; charset=utf-8");

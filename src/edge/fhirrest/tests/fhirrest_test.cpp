@@ -138,6 +138,26 @@ TEST_F(FhirRestTest, HistoryIsGivenInPages) {
   EXPECT_EQ(get("/fhir/Patient/p1/_history?_cursor=x").status, 400);
 }
 
+TEST_F(FhirRestTest, DecimalsAreReadAsTheyWereSent) {
+  for (const char* number : {"2.50", "100.0", "0.00", "-1.20", "3.14159265358979323846"}) {
+    const std::string value = "\"value\":" + std::string(number);
+    const auto created =
+        send(Method::Post, "/fhir/Observation",
+             R"({"resourceType":"Observation","status":"final","code":{"text":"K"},"valueQuantity":{)" +
+                 value + R"(,"unit":"mmol/L"}})");
+    ASSERT_EQ(created.status, 201) << created.body;
+    EXPECT_NE(created.body.find(value + ","), std::string::npos) << created.body;
+    const std::string url = "/fhir/Observation/" + at(created, "id");
+    const std::string body = get(url).body;
+    EXPECT_NE(body.find(value + ","), std::string::npos) << body;
+    EXPECT_NE(get(url + "?_pretty=true").body.find("\"value\": " + std::string(number) + ","),
+              std::string::npos);
+    EXPECT_NE(get("/fhir/Observation?_id=" + at(created, "id")).body.find(value + ","), std::string::npos);
+    ASSERT_EQ(send(Method::Put, url, body).status, 200);
+    EXPECT_NE(get(url).body.find(value + ","), std::string::npos) << "and again after an update";
+  }
+}
+
 TEST_F(FhirRestTest, UpdateAsCreateAndPreferences) {
   EXPECT_EQ(send(Method::Put, "/fhir/Patient/p1", kPatient).status, 201);
   const auto minimal = send(Method::Put, "/fhir/Patient/p1", kPatient, {{"Prefer", "return=minimal"}});

@@ -40,7 +40,7 @@ TEST_F(WorklistTest, ShowsTheMostPressingFirstWithPatientAndScore) {
   EXPECT_EQ(at(found, "items.0.priority"), "stat");
   EXPECT_EQ(at(found, "items.0.flag"), "AA");
   EXPECT_EQ(at(found, "items.0.summary"), R"({"en":"Score 8","zh":"评分 8"})");
-  EXPECT_EQ(at(found, "items.0.news2.score"), "8E0");
+  EXPECT_EQ(at(found, "items.0.news2.score"), "8");
   EXPECT_EQ(at(found, "items.0.news2.band"), "high");
   EXPECT_EQ(at(found, "items.1.patient.name"), "Wang, Xiaoming");
   EXPECT_EQ(at(found, "items.1.patient.name_local"), "王小明");
