@@ -112,6 +112,11 @@ constexpr std::array kTable = std::to_array<options::Declaration>({
      .unit = "KiB",
      .min = 4,
      .max = 262144},
+    {.name = "mllp.processing_ids",
+     .type = Type::Text,
+     .default_value = "P",
+     .prose =
+         "Processing ids (MSH-11) that are accepted: P production, T training, D debugging. Others get AR."},
     {.name = "mllp.idle_timeout_ms",
      .type = Type::Integer,
      .default_value = "3600000",

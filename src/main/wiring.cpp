@@ -1,5 +1,6 @@
 #include "main/wiring.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -72,6 +73,17 @@ Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Val
       query_services(house));
 }
 
+// What the server lets in the parser must read: one limit for both.
+intake::MessageIntake::Options message_options(const options::Values& values) {
+  intake::MessageIntake::Options out;
+  hl7v2::Limits& limits = out.parse.limits;
+  limits.message_bytes_max = as_size(values, "mllp.message_kib_max") << 10;
+  limits.field_bytes_max = std::max(limits.field_bytes_max, limits.message_bytes_max);
+  out.processing_ids_accepted = values.text("mllp.processing_ids");
+  out.default_offset_minutes = static_cast<int>(values.integer("time.default_offset_minutes"));
+  return out;
+}
+
 Result<std::unique_ptr<mllp::Server>> start_mllp(House& house, const options::Values& values,
                                                  const net::Endpoint& endpoint) {
   mllp::Options options{.endpoint = endpoint,
@@ -128,10 +140,9 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
                                        static_cast<int>(values.integer("time.default_offset_minutes"))});
-  h->message_intake = std::make_unique<intake::MessageIntake>(
-      *h->store, h->clock, *h->audit, *h->journal, *h->record, *h->identity, *h->archive,
-      intake::MessageIntake::Options{.default_offset_minutes =
-                                         static_cast<int>(values.integer("time.default_offset_minutes"))});
+  h->message_intake =
+      std::make_unique<intake::MessageIntake>(*h->store, h->clock, *h->audit, *h->journal, *h->record,
+                                              *h->identity, *h->archive, message_options(values));
   const std::string& models = values.text("apps.model_directory");
   XL_TRY(h->inference,
          inference::Inference::create({.store = *h->store,
