@@ -187,6 +187,14 @@ export function vitals(patient: MockPatient, hours: number): T.Vitals {
 const parameters = ['respiratory_rate', 'spo2', 'oxygen', 'systolic_pressure', 'pulse', 'consciousness', 'temperature'];
 const shares = [2, 2, 0, 2, 2, 0, 1];
 
+const scales: Record<string, T.Spo2Scale> = {};
+
+export function setScale(id: string, body: { scale: number; reason: string }, user: string): T.Spo2Scale {
+  const decision = { ...body, who: `user:${user}`, at: ago(0) };
+  scales[id] = { ...decision, history: [decision, ...(scales[id]?.history ?? [])] };
+  return scales[id];
+}
+
 export function news2(patient: MockPatient, hours: number): T.News2History {
   const top = patient.score;
   const points: T.News2Point[] = [];
@@ -205,17 +213,21 @@ export function news2(patient: MockPatient, hours: number): T.News2History {
           value: ['24 /min', '92 %', 'air', '96 mmHg', '118 /min', 'A', '38.6 °C'][p],
           score: i === 4 && p === 6 ? null : Math.round((shares[p] * score) / 9),
         })),
+        spo2_scale: 1,
         result: 'r1',
       });
     }
   }
-  return { from: ago(hours), to: ago(0), points };
+  return { from: ago(hours), to: ago(0), points, spo2_scale: scales[patient.id] ?? { scale: 1, reason: null, who: null, at: null, history: [] } };
 }
+
+const labNames: Record<string, string> = { Sodium: '钠', Potassium: '钾', Creatinine: '肌酐', Glucose: '葡萄糖', Lactate: '乳酸', Haemoglobin: '血红蛋白' };
 
 const lab = (id: string, name: string, number: number, unit: string, range: string, flag: T.Flag): T.LabObservation => ({
   id,
   code: id,
   name,
+  name_zh: labNames[name] ?? '',
   value: String(number),
   number,
   unit,
@@ -230,6 +242,7 @@ export const labs = () => ({
       id: 'd1',
       code: '24323-8',
       name: 'Comprehensive metabolic panel',
+      name_zh: '综合代谢组合',
       issued: ago(2.5),
       status: 'final',
       observations: [
@@ -240,7 +253,7 @@ export const labs = () => ({
         lab('l5', 'Lactate', 4.1, 'mmol/L', '', 'A'),
       ],
     },
-    { id: null, code: '', name: '', issued: null, status: '', observations: [lab('l6', 'Haemoglobin', 68, 'g/L', '120-160', 'LL')] },
+    { id: null, code: '', name: '', name_zh: '', issued: null, status: '', observations: [lab('l6', 'Haemoglobin', 68, 'g/L', '120-160', 'LL')] },
   ] satisfies T.LabReport[],
 });
 

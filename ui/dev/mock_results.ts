@@ -100,7 +100,10 @@ export function result(id: string): T.Result | undefined {
     read: null,
     feedback: decided?.feedback ?? null,
     history: decided?.history ?? [],
-    limits: ['Not for patients under 16 years of age.', 'Not for pregnant patients.'],
+    limits: [
+      { en: 'Not for patients under 16 years of age.', zh: '不适用于 16 岁以下患者。' },
+      { en: 'Not for pregnant patients.', zh: '不适用于孕妇。' },
+    ],
   };
 }
 

@@ -133,6 +133,7 @@ export function answer(call: Call): Reply {
     case 'applications':
       return ok({ items: data.applications });
     case 'patients':
+      if (part === 'spo2-scale') return ok(data.setScale(id, call.body as { scale: number; reason: string }, user));
       return id ? patientPart(id, part, query) : patients(query);
     case 'results':
       return results(call, id, part);

@@ -222,6 +222,31 @@ test('result: opening marks it read; accept, edit and reject are kept in the his
     await page.screenshot({ path: join(output, 'state-result-decided.png'), fullPage: true });
   }));
 
+test('NEWS2: a clinician sets SpO2 scale 2 with a reason, sees it beside the trend and takes it back', async (t) =>
+  withPage(async (page) => {
+    const { results } = await findSubjects(page);
+    const subject = results.find((item) => item.patient);
+    if (!subject) return t.skip('no patient');
+    await page.goto(`${house.url}/patients/${subject.patient.id}`);
+    await settle(page);
+    for (const [scale, reason] of [
+      [2, 'COPD, target 88 to 92 %'],
+      [1, 'Blood gas normal'],
+    ]) {
+      await page.locator('.spo2-scale button').click();
+      await page.getByRole('button', { name: `Use scale ${scale}` }).click();
+      await page.getByText('Give a reason.').waitFor();
+      await page.locator('.ant-modal textarea').fill(reason);
+      await shot(page, `spo2-scale-${scale}-dialog`);
+      await page.getByRole('button', { name: `Use scale ${scale}` }).click();
+      await page.getByText(`SpO₂ scale ${scale}, set by`).waitFor();
+      await page.locator('.ant-modal').waitFor({ state: 'hidden' });
+      await shot(page, `spo2-scale-${scale}`);
+    }
+    const { spo2_scale: kept } = await apiGet(page, `/api/patients/${subject.patient.id}/news2`);
+    assert.deepEqual([kept.scale, ...kept.history.map((one) => one.scale)], [1, 1, 2]);
+  }));
+
 test('live: a decision made elsewhere appears without a reload and the list keeps its place', async (t) => {
   const other = await openContext(house);
   await signIn(other.page, house);

@@ -158,6 +158,33 @@ TEST_F(PipelineTest, ALateValueThatWasMissingCompletesTheCurrentScore) {
   EXPECT_EQ(count_of("Task"), 1) << "the current state asks the ward";
 }
 
+TEST_F(PipelineTest, ScaleTwoCountsFromTheTimeAClinicianSetItUntilItIsTakenBack) {
+  const auto choose = [&](std::string_view scale) {
+    json::object o = fhir::resource("Observation");
+    o["status"] = "final";
+    o["code"] = fhir::concept_of("https://xinglin.example/fhir/CodeSystem/news2", "spo2-scale");
+    o["subject"] = fhir::reference("Patient", "p1");
+    o["effectiveDateTime"] = format_rfc3339(clock.now());
+    o["valueCodeableConcept"] = fhir::concept_of("https://xinglin.example/fhir/CodeSystem/news2", scale);
+    IssueSink issues;
+    ASSERT_TRUE(record->create_now(system, std::move(o), issues).ok());
+    pass_settling_time();
+  };
+  const auto score = [&] { return newest().at("evidence").at("news2").at("score"); };
+  add_set(16, 90, 0, 120, 70, 37, "A");
+  EXPECT_EQ(score(), json::value(3)) << "90 % on scale 1";
+  clock.advance(10 * kMinuteUs);
+  choose("scale-2");
+  EXPECT_EQ(score(), json::value(0)) << "90 % is the target on scale 2";
+  EXPECT_EQ(newest().at("evidence").at("news2").at("scale"), json::value(2));
+  clock.advance(10 * kMinuteUs);
+  add_set(16, 96, 2, 120, 70, 37, "A");
+  EXPECT_EQ(score(), json::value(4)) << "96 % on oxygen is too much on scale 2";
+  clock.advance(10 * kMinuteUs);
+  choose("scale-1");
+  EXPECT_EQ(score(), json::value(2));
+}
+
 TEST_F(PipelineTest, TheSameSetSentAgainIsNotPublishedAgain) {
   add_late_set(22, 0);
   pass_settling_time();

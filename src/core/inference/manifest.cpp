@@ -121,7 +121,7 @@ void read_limits(Section& root, Manifest& manifest, Faults& faults) {
   if (!table) return;
   Section section(*table, "limits", faults);
   manifest.time_limit_us = section.integer("time_ms", 10'000, 1, 600'000) * kMillisecondUs;
-  manifest.memory_mb = section.integer("memory_mb", 256, 1, 65'536);
+  manifest.input_mb = section.integer("input_mb", 256, 1, 65'536);
   manifest.concurrency = section.integer("concurrency", 1, 1, 64);
   manifest.queue_length = section.integer("queue_length", 64, 1, 65'536);
 }
@@ -183,6 +183,13 @@ void read_operating_points(Section& root, Manifest& manifest, Faults& faults) {
   }
 }
 
+void read_known_limits(Section& root, Manifest& manifest, Faults& faults) {
+  for (const toml::table* t : root.tables("known_limit")) {
+    Section section(*t, "known_limit", faults);
+    manifest.known_limits.push_back({section.text("en", Need::Required), section.text("zh", Need::Required)});
+  }
+}
+
 void read_models(Section& root, Manifest& manifest, Faults& faults) {
   for (const toml::table* t : root.tables("model")) {
     Section section(*t, "model", faults);
@@ -207,6 +214,7 @@ void read_root(const toml::table& table, Manifest& manifest, Faults& faults) {
   read_limits(root, manifest, faults);
   read_outputs(root, manifest, faults);
   read_operating_points(root, manifest, faults);
+  read_known_limits(root, manifest, faults);
   read_models(root, manifest, faults);
 }
 

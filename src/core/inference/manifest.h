@@ -56,6 +56,7 @@ struct Manifest {
   ApplicationId id;
   std::string version;
   Bilingual name, intended_use;
+  std::vector<Bilingual> known_limits;  // when it is wrong or silent; shown beside every result
   std::vector<Trigger> triggers;
 
   bool waveform = false;
@@ -63,7 +64,7 @@ struct Manifest {
   int64_t previous_results = 0;
 
   int64_t time_limit_us = 10 * kSecondUs;
-  int64_t memory_mb = 256;    // of the assembled input
+  int64_t input_mb = 256;     // of the assembled input; more is refused before the run
   int64_t concurrency = 1;    // runs at the same time, abandoned ones included
   int64_t queue_length = 64;  // direct calls that may wait for a free place
 

@@ -209,6 +209,16 @@ Result<json::array> feedback_of(sql::Session& session, const InferenceId& id) {
   return out;
 }
 
+// Who opened it first, and when; null while nobody has.
+Result<json::value> first_read(sql::Session& session, const InferenceId& id) {
+  sql::Query q = session.query(
+      "SELECT who, at FROM inference_read WHERE inference = ?1 ORDER BY at, who LIMIT 1", id.str());
+  const bool found = q.next();
+  XL_CHECK(q.status());
+  if (!found) return json::value(nullptr);
+  return json::value({{"who", q.text(0)}, {"at", format_rfc3339(q.instant(1))}});
+}
+
 Result<bool> is_read_by(sql::Session& session, const InferenceId& id, const std::string& who) {
   sql::Query q =
       session.query("SELECT 1 FROM inference_read WHERE inference = ?1 AND who = ?2", id.str(), who);
@@ -333,6 +343,7 @@ Result<json::object> Results::get(const trust::Access& access, const InferenceId
     out["manifest_digest"] = row.manifest_digest;
     out["model_digest"] = row.model_digest;
     XL_TRY(out["feedback"], feedback_of(session, id));
+    XL_TRY(out["read"], first_read(session, id));
     return out;
   });
   audit_.record(access, {trust::Action::Read, "Inference/" + id.str(), patient, result.ok(), ""});

@@ -58,10 +58,10 @@ void add_chart_pages(Context& context, http::Router& router) {
       context, router, "/vitals", "Vital signs by series", "{ from: string; to: string; series: Series[] }",
       {"hours", 24, 720},
       [](Worklist& w, const trust::Access& a, const PatientId& p, int64_t n) { return w.vitals(a, p, n); });
-  add_page(context, router, "/news2", "NEWS2 over time", "{ from: string; to: string; points: News2Point[] }",
-           {"hours", 72, 720}, [](Worklist& w, const trust::Access& a, const PatientId& p, int64_t n) {
-             return w.news2(a, p, n);
-           });
+  add_page(
+      context, router, "/news2", "NEWS2 over time",
+      "{ from: string; to: string; points: News2Point[]; spo2_scale: Spo2Scale }", {"hours", 72, 720},
+      [](Worklist& w, const trust::Access& a, const PatientId& p, int64_t n) { return w.news2(a, p, n); });
   add_page(context, router, "/labs", "Laboratory reports, newest first", "{ reports: LabReport[] }",
            {"hours", 720, 8760}, [](Worklist& w, const trust::Access& a, const PatientId& p, int64_t n) {
              return w.labs(a, p, n);
@@ -86,6 +86,17 @@ void add_list_pages(Context& context, http::Router& router) {
            [](Worklist& w, const trust::Access& a, const PatientId& p, int64_t) { return w.tasks(a, p); });
 }
 
+Result<http::Response> set_spo2_scale(Context& context, const http::Request& request,
+                                      const trust::Access& access) {
+  XL_TRY(const json::object body, body_object(request));
+  XL_TRY(const std::string reason, body_text(body, "reason", 2000, true));
+  const json::value* scale = json::find(body, "scale");
+  XL_TRY(const json::object document, context.services.worklist.set_spo2_scale(
+                                          access, PatientId(path_text(request, "id")),
+                                          scale && scale->is_int64() ? scale->get_int64() : 0, reason));
+  return ok(document);
+}
+
 }  // namespace
 
 void add_patient_routes(Context& context, http::Router& router) {
@@ -105,6 +116,16 @@ void add_patient_routes(Context& context, http::Router& router) {
                      }));
   add_list_pages(context, router);
   add_chart_pages(context, router);
+  router.add(
+      http::Method::Post, "/api/patients/{id}/spo2-scale",
+      {.summary = "Chooses the SpO2 scale of NEWS2, with the reason; scale 2 only for a target of 88 to 92 %",
+       .tag = "patients",
+       .request_schema = shape("Spo2ScaleRequest"),
+       .response_schema = shape("Spo2Scale")},
+      guarded(context, Permission::WriteClinical,
+              [&context](const http::Request& request, const trust::Access& access) {
+                return set_spo2_scale(context, request, access);
+              }));
   router.add(http::Method::Get, "/api/ecg/{sop}",
              {.summary = "The waveform of one DICOM ECG", .tag = "patients", .response_schema = shape("Ecg")},
              guarded(context, Permission::ReadClinical,

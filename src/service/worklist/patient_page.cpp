@@ -264,6 +264,12 @@ Result<json::object> Worklist::vitals(const trust::Access& access, const Patient
 
 namespace {
 
+// The sender's own name in English, ours in Chinese when the code is known.
+std::string chinese_name(const json::object& resource) {
+  const json::object name = detail::name_of_code(detail::first_coding(resource, "code").code, "");
+  return text(name, "zh");
+}
+
 json::object lab_document(const Found& observation) {
   const json::object& resource = observation.resource;
   const detail::Value value = detail::value_of(resource);
@@ -271,6 +277,7 @@ json::object lab_document(const Found& observation) {
   return {{"id", observation.id},
           {"code", detail::first_coding(resource, "code").code},
           {"name", detail::concept_text(resource, "code")},
+          {"name_zh", chinese_name(resource)},
           {"value", value.text},
           {"number", value.number ? json::value(*value.number) : json::value(nullptr)},
           {"unit", value.unit},
@@ -324,6 +331,7 @@ Result<json::object> Worklist::labs(const trust::Access& access, const PatientId
     out.push_back(json::object{{"id", report.id},
                                {"code", detail::first_coding(report.resource, "code").code},
                                {"name", detail::concept_text(report.resource, "code")},
+                               {"name_zh", chinese_name(report.resource)},
                                {"issued", detail::string_or_null(report.resource, "issued")},
                                {"status", text(report.resource, "status")},
                                {"observations", std::move(items)}});
@@ -335,6 +343,7 @@ Result<json::object> Worklist::labs(const trust::Access& access, const PatientId
     out.push_back(json::object{{"id", nullptr},
                                {"code", ""},
                                {"name", ""},
+                               {"name_zh", ""},
                                {"issued", nullptr},
                                {"status", ""},
                                {"observations", std::move(alone)}});

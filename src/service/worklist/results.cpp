@@ -127,8 +127,11 @@ Result<json::object> Worklist::news2(const trust::Access& access, const PatientI
   request.with_findings = true;
   XL_TRY(const std::vector<json::object> found, list_all(impl_->rooms.results, access, request, kResultsMax));
   json::array points = detail::news2_points(detail::last_of_each_minute(found));
-  return json::object{
-      {"from", format_rfc3339(from)}, {"to", format_rfc3339(to)}, {"points", std::move(points)}};
+  XL_TRY(json::object scale, spo2_scale(access, patient));
+  return json::object{{"from", format_rfc3339(from)},
+                      {"to", format_rfc3339(to)},
+                      {"points", std::move(points)},
+                      {"spo2_scale", std::move(scale)}};
 }
 
 namespace {
@@ -183,6 +186,11 @@ Result<json::object> Worklist::result(const trust::Access& access, const Inferen
   const inference::CatalogEntry* entry = rooms.catalog.find(text(application, "id"));
   application["intended_use"] =
       entry ? text2(entry->manifest.intended_use.en, entry->manifest.intended_use.zh) : text2("", "");
+  json::array limits;
+  if (entry)
+    for (const inference::Bilingual& limit : entry->manifest.known_limits)
+      limits.push_back(text2(limit.en, limit.zh));
+  out["limits"] = std::move(limits);
   if (const auto assessment = output(rooms.record, access, out, "RiskAssessment"))
     out["risk"] = risk_document(*assessment);
   if (const auto task = output(rooms.record, access, out, "Task"))

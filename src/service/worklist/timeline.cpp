@@ -92,9 +92,11 @@ void add_report(std::vector<Entry>& out, const Found& report) {
     return;
   const std::optional<Instant> at = detail::effective_time(report.resource);
   const std::string name = detail::concept_text(report.resource, "code");
+  const json::object known = detail::name_of_code(detail::first_coding(report.resource, "code").code, "");
+  const std::string zh = text(known, "zh");
   if (at)
-    out.push_back(
-        {*at, "lab", "DiagnosticReport/" + report.id, "", text2("Laboratory: " + name, "检验：" + name)});
+    out.push_back({*at, "lab", "DiagnosticReport/" + report.id, "",
+                   text2("Laboratory: " + name, "检验：" + (zh.empty() ? name : zh))});
 }
 
 void add_result(std::vector<Entry>& out, const json::object& result, std::string_view when) {

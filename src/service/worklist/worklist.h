@@ -1,8 +1,9 @@
 // What people see: the worklist, the wards, the patient page and the ECG, as documents ready for a page. Read
-// models over record, archive and inference; nothing is stored here. Banners of patients are cached and
-// refreshed when the journal says that a patient changed: who shows pages passes its events to note(), as
-// edge/web does. Every call takes an Access and needs ReadClinical; what it shows is recorded
-// in the audit log. Documents have the form of the API (/api/openapi.json). Thread-safe.
+// models over record, archive and inference; nothing is stored here but a clinician's choice of the SpO2
+// scale (an Observation). Banners of patients are cached and refreshed when the journal says that a patient
+// changed: who shows pages passes its events to note(), as edge/web does. Every call takes an Access and
+// needs ReadClinical; what it shows is recorded in the audit log. Documents have the form of the API
+// (/api/openapi.json). Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,9 @@ inline constexpr ErrorCode kBadCursor{"worklist.bad-cursor", ErrorKind::Invalid,
                                       "the page cursor is not one of ours"};
 inline constexpr ErrorCode kTooMany{"worklist.too-many", ErrorKind::TooLarge,
                                     "the filter finds more than can be shown; narrow it"};
+
+inline constexpr ErrorCode kBadScale{"worklist.bad-scale", ErrorKind::Invalid,
+                                     "the SpO2 scale is 1 or 2, and a reason is needed"};
 
 // Empty strings do not restrict.
 struct WorklistQuery {
@@ -78,6 +82,12 @@ public:
   Result<json::object> patient(const trust::Access& access, const PatientId& patient);
   Result<json::object> vitals(const trust::Access& access, const PatientId& patient, int64_t hours);
   Result<json::object> news2(const trust::Access& access, const PatientId& patient, int64_t hours);
+  // Which SpO2 scale NEWS2 uses, who said so and why, with earlier decisions; scale 1 while nobody has
+  // decided.
+  Result<json::object> spo2_scale(const trust::Access& access, const PatientId& patient);
+  // Needs WriteClinical. kBadScale; record::kNoResource when there is no such patient.
+  Result<json::object> set_spo2_scale(const trust::Access& access, const PatientId& patient, int64_t scale,
+                                      std::string_view reason);
   Result<json::object> labs(const trust::Access& access, const PatientId& patient, int64_t hours);
   Result<json::object> timeline(const trust::Access& access, const PatientId& patient, int64_t limit);
   Result<json::object> studies(const trust::Access& access, const PatientId& patient);

@@ -156,17 +156,29 @@ export interface News2Point {
   band: Band;
   trend: Trend;
   components: News2Component[];
+  spo2_scale: number | null;
   result: string;
+}
+export interface Spo2Decision {
+  scale: number;
+  reason: string | null;
+  who: string | null; // null: nobody has decided, scale 1
+  at: string | null;
+}
+export interface Spo2Scale extends Spo2Decision {
+  history: Spo2Decision[];
 }
 export interface News2History {
   from: string;
   to: string;
   points: News2Point[];
+  spo2_scale: Spo2Scale;
 }
 export interface LabObservation {
   id: string;
   code: string;
-  name: string;
+  name: string; // as the sender calls it
+  name_zh: string; // ours, "" when the code is not known
   value: string;
   number: number | null;
   unit: string;
@@ -177,7 +189,8 @@ export interface LabObservation {
 export interface LabReport {
   id: string | null;
   code: string;
-  name: string;
+  name: string; // as the sender calls it
+  name_zh: string; // ours, "" when the code is not known
   issued: string | null;
   status: string;
   observations: LabObservation[];
@@ -290,8 +303,8 @@ export interface Result {
   inputs: { reference: string; label: string; digest: string }[];
   outputs: { reference: string }[];
   study: StudyLink | null;
-  read: { who: string; at: string } | null;
+  read: { who: string; at: string } | null; // who opened it first
   feedback: { action: FeedbackAction; reason: string; edits: FeedbackEdit[]; who: string; at: string } | null;
   history: { action: FeedbackAction; reason: string; who: string; at: string }[];
-  limits: string[];
+  limits: Text2[]; // when the application is wrong or silent, as its manifest says
 }

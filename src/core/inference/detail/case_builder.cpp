@@ -103,6 +103,12 @@ std::string digest_of(const Case& input) {
   return to_hex(digest.finish());
 }
 
+Result<void> check_size(size_t bytes, const Manifest& manifest) {
+  if (bytes <= static_cast<size_t>(manifest.input_mb) << 20) return {};
+  return Error(errors::kTooLarge,
+               "the input is over the application's limit of " + std::to_string(manifest.input_mb) + " MiB");
+}
+
 // A fact belongs to the minute it happened in: the values of one round at the bedside are one set.
 Instant end_of_minute(Instant at) {
   return {at.us - at.us % kMinuteUs + kMinuteUs - kMillisecondUs};
@@ -210,6 +216,7 @@ struct CaseBuilder::Reader {
       const auto at = effective(parsed);
       if (at && *at > latest) continue;
       bytes += resource.text.size();
+      XL_CHECK(check_size(bytes, entry.manifest));
       out.input.inputs.push_back(
           {"Observation/" + resource.id, display_of(parsed), to_hex(sha256(resource.text))});
       // A value may arrive late: the newest one known decides which moment is judged.
@@ -228,10 +235,11 @@ CaseBuilder::CaseBuilder(sql::Store& store, record::Record& record, archive::Arc
       clock_(clock),
       future_tolerance_us_(future_tolerance_us) {}
 
-Result<void> CaseBuilder::add_waveform(const trust::Access& access, const std::string& sop_instance,
-                                       Assembled& out) const {
+Result<void> CaseBuilder::add_waveform(const trust::Access& access, const CatalogEntry& entry,
+                                       const std::string& sop_instance, Assembled& out) const {
   XL_TRY(const archive::InstanceInfo info, archive_.find(access, SopInstanceUid(sop_instance)));
   XL_TRY(const std::vector<uint8_t> bytes, archive_.read(access, info.sop_instance));
+  XL_CHECK(check_size(bytes.size(), entry.manifest));
   XL_TRY(dicom::File file, dicom::parse_file(bytes));
   XL_TRY(out.input.waveform, waveform::from_data_set(file.data_set));
   out.input.patient = info.patient.str();
@@ -252,7 +260,7 @@ Result<Assembled> CaseBuilder::build(const trust::Access& access, const CatalogE
   out.input.is_current = wake.is_current;
   for (const OperatingPoint& point : entry.manifest.operating_points)
     out.input.operating_points[point.name] = point.value;
-  if (entry.manifest.waveform) XL_CHECK(add_waveform(access, wake.subject, out));
+  if (entry.manifest.waveform) XL_CHECK(add_waveform(access, entry, wake.subject, out));
   size_t bytes = 0;
   const Result<void> read = store_.read([&](sql::Session& session) -> Result<void> {
     Instant latest = clock_.now() + future_tolerance_us_;
@@ -266,9 +274,7 @@ Result<Assembled> CaseBuilder::build(const trust::Access& access, const CatalogE
   if (out.input.waveform)
     for (const waveform::Group& group : out.input.waveform->groups)
       bytes += group.channels.size() * group.samples() * sizeof(float);
-  if (bytes > static_cast<size_t>(entry.manifest.memory_mb) << 20)
-    return Error(errors::kTooLarge, "the input is over the application's limit of " +
-                                        std::to_string(entry.manifest.memory_mb) + " MiB");
+  XL_CHECK(check_size(bytes, entry.manifest));
   out.input_digest = digest_of(out.input);
   return out;
 }

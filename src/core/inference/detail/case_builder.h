@@ -53,8 +53,8 @@ public:
 
 private:
   struct Reader;
-  Result<void> add_waveform(const trust::Access& access, const std::string& sop_instance,
-                            Assembled& out) const;
+  Result<void> add_waveform(const trust::Access& access, const CatalogEntry& entry,
+                            const std::string& sop_instance, Assembled& out) const;
 
   sql::Store& store_;
   record::Record& record_;

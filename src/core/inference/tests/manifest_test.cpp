@@ -37,6 +37,9 @@ TEST(Manifest, ReadsEveryKey) {
   EXPECT_TRUE(m.supersedes);
   EXPECT_EQ(m.category, "procedure");
   EXPECT_EQ(*m.report_code, (Code{"http://loinc.org", "11524-6", "EKG study"}));
+  ASSERT_EQ(m.known_limits.size(), 1u);
+  EXPECT_EQ(m.known_limits[0].zh, "不适用于儿童。");
+  EXPECT_EQ(m.input_mb, 64);
   ASSERT_EQ(m.operating_points.size(), 1u);
   EXPECT_EQ(m.operating_points[0].value, 0.25);
   ASSERT_EQ(m.models.size(), 1u);

@@ -33,7 +33,7 @@ hours = 48
 count_max = 10
 [limits]
 time_ms = 1500
-memory_mb = 64
+input_mb = 64
 concurrency = 2
 queue_length = 8
 [outputs]
@@ -41,6 +41,9 @@ objects = ["Observation", "DiagnosticReport", "Task", "dicom-sr"]
 supersedes = true
 category = "procedure"
 report_code = {system = "http://loinc.org", code = "11524-6", display = "EKG study"}
+[[known_limit]]
+en = "Not for children."
+zh = "不适用于儿童。"
 [[operating_point]]
 name = "threshold"
 value = 0.25

@@ -82,6 +82,10 @@ TEST_F(ResultsTest, ReadIsPerPersonAndDecidedIsForAll) {
   ASSERT_TRUE(inference->results().mark_read(one, id_of(list[0])).ok());
   ASSERT_TRUE(inference->results().mark_read(one, id_of(list[0])).ok()) << "twice is the same";
   ASSERT_TRUE(inference->feedback().give(two, id_of(list[1]), {FeedbackAction::Accept, "", {}}).ok());
+  const json::object opened = inference->results().get(two, id_of(list[0])).value();
+  EXPECT_EQ(opened.at("read").at("who"), json::value(one.who())) << "who was first";
+  EXPECT_EQ(opened.at("read").at("at"), json::value(format_rfc3339(clock.now())));
+  EXPECT_TRUE(inference->results().get(one, id_of(list[2])).value().at("read").is_null());
   const Counts mine = inference->results().counts(one).value();
   EXPECT_EQ(mine.total, 3);
   EXPECT_EQ(mine.unread, 1);

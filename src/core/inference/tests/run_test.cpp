@@ -191,7 +191,7 @@ TEST_F(RunTest, NothingNewIsKeptAndNotPublished) {
 
 TEST_F(RunTest, AnInputOverTheMemoryLimitIsRefused) {
   std::string manifest(kRateManifest);
-  manifest.replace(manifest.find("time_ms = 2000"), 14, "memory_mb = 1");
+  manifest.replace(manifest.find("time_ms = 2000"), 14, "input_mb = 1");
   start(manifest);
   json::object big = fhir::resource("Observation");
   big["status"] = "final";

@@ -49,11 +49,15 @@ constexpr Named kPatient[] = {
       text: string|null; flag: Flag; reference: string }[] })"},
     {"News2Point", R"({ t: string; score: integer; complete: boolean; band: Band; trend: Trend;
       components: { code: string; name: string; name_zh: string; value: string; score: integer|null }[];
-      result: string })"},
-    {"LabReport", R"({ id: string|null; code: string; name: string; issued: string|null; status: string;
-      observations: { id: string; code: string; name: string; value: string; number: number|null;
-        unit: string;
-        reference_range: string; flag: Flag; t: string|null }[] })"},
+      spo2_scale: integer|null; result: string })"},
+    {"Spo2Scale", R"({ scale: integer; reason: string|null; who: string|null; at: string|null;
+      history: { scale: integer; reason: string|null; who: string|null; at: string|null }[] })"},
+    {"Spo2ScaleRequest", R"({ scale: integer; reason: string })"},
+    {"LabReport",
+     R"({ id: string|null; code: string; name: string; name_zh: string;
+      issued: string|null; status: string;
+      observations: { id: string; code: string; name: string; name_zh: string; value: string;
+        number: number|null; unit: string; reference_range: string; flag: Flag; t: string|null }[] })"},
     {"TimelineItem",
      R"({ t: string; kind: "admission"|"transfer"|"discharge"|"vitals"|"lab"|"study"|"result"|"task"
       |"feedback"|"merge"; title: Text2; reference: string; flag: Flag })"},
@@ -94,7 +98,7 @@ constexpr Named kResult[] = {
       escalation: { priority: Priority; text: Text2; ward: string; due: string|null }|null; evidence: object;
       inputs: { reference: string; label: string; digest: string }[]; outputs: { reference: string }[];
       study: StudyRef; read: { who: string; at: string }|null; feedback: Feedback;
-      history: { action: string; reason: string; who: string; at: string }[]; limits: string[] })"},
+      history: { action: string; reason: string; who: string; at: string }[]; limits: Text2[] })"},
     {"FeedbackRequest", R"({ action: "accept"|"edit"|"reject"; reason?: string;
       edits?: { code: string; value: string }[] })"},
 };

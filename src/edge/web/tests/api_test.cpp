@@ -49,6 +49,26 @@ TEST_F(ApiTest, AClinicianReadsTheWorklistAndDecides) {
             400);
 }
 
+TEST_F(ApiTest, AClinicianChoosesTheSpo2ScaleAndTakesItBack) {
+  Browser clinician = world_.signed_in(Role::Clinician), nurse = world_.signed_in(Role::Nurse);
+  const std::string base = "/api/patients/" + patient_, url = base + "/spo2-scale";
+  EXPECT_EQ(at(document(nurse.get(base + "/news2")), "spo2_scale"),
+            R"({"scale":1,"reason":null,"who":null,"at":null,"history":[]})");
+  EXPECT_EQ(clinician.post(url, {{"scale", 2}}).status, 400) << "why?";
+  EXPECT_EQ(clinician.post(url, {{"scale", 3}, {"reason", "x"}}).status, 400);
+  EXPECT_EQ(clinician.post("/api/patients/none/spo2-scale", {{"scale", 2}, {"reason", "x"}}).status, 404);
+  EXPECT_EQ(nurse.post(url, {{"scale", 2}, {"reason", "COPD"}}).status, 403) << "a clinician decides";
+  EXPECT_EQ(at(document(clinician.post(url, {{"scale", 2}, {"reason", "COPD"}})), "scale"), "2");
+  const json::object set = document(nurse.get(base + "/news2"));
+  EXPECT_EQ(at(set, "spo2_scale.scale"), "2");
+  EXPECT_EQ(at(set, "spo2_scale.reason"), "COPD");
+  EXPECT_FALSE(at(set, "spo2_scale.who").empty());
+  world_.house.clock.advance(kMinuteUs);
+  const json::object back = document(clinician.post(url, {{"scale", 1}, {"reason", "weaned"}}));
+  EXPECT_EQ(at(back, "scale"), "1");
+  EXPECT_EQ(at(back, "history.1.scale"), "2");
+}
+
 TEST_F(ApiTest, ThePagesOfAPatientAnswer) {
   Browser nurse = world_.signed_in(Role::Nurse);
   const std::string base = "/api/patients/" + patient_;

@@ -34,6 +34,7 @@ constexpr Row kMatrix[] = {
     {Method::Get, "/api/results/x", "cn"},
     {Method::Post, "/api/results/x/read", "cn"},
     {Method::Post, "/api/results/x/feedback", "cn"},
+    {Method::Post, "/api/patients/x/spo2-scale", "c"},
     {Method::Get, "/api/system", "aiu"},
     {Method::Get, "/api/system/messages", "aiu"},
     {Method::Get, "/api/system/messages/1", "aiu"},

@@ -152,6 +152,7 @@ json::object news2_point(const json::object& result) {
                                         {"score", or_null(component, "score")}});
     }
   out["components"] = std::move(components);
+  out["spo2_scale"] = or_null(news2, "scale");
   return std::move(out);
 }
 
@@ -203,7 +204,6 @@ json::object result_document(const json::object& result, const Banner& patient) 
   out["inputs"] = inputs ? *inputs : json::array();
   out["outputs"] = outputs_of(result);
   out["read"] = or_null(result, "read");
-  out["limits"] = json::array();
   return out;
 }
 

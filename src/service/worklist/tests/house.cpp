@@ -30,13 +30,16 @@ hours = 24
 count_max = 10
 [limits]
 time_ms = 5000
-memory_mb = 64
+input_mb = 64
 concurrency = 1
 queue_length = 64
 [outputs]
 objects = ["Observation", "RiskAssessment", "Task"]
 category = "survey"
 supersedes = true
+[[known_limit]]
+en = "Knows one sign."
+zh = "仅知一项体征。"
 )";
 
 double newest_value(const inference::Case& input) {

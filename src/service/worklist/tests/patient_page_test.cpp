@@ -54,8 +54,8 @@ TEST_F(PatientPageTest, VitalSignsComeAsSeriesInTheOrderOfThePage) {
   for (const json::value& series : *json::find_array(vitals, "series"))
     codes += at(series.as_object(), "code") + " ";
   EXPECT_EQ(codes, "8867-4 59408-5 8310-5 8480-6 8462-4 ");
-  EXPECT_EQ(at(vitals, "series.0.points.0.value"), "8E1");
-  EXPECT_EQ(at(vitals, "series.0.points.1.value"), "9E1");
+  EXPECT_EQ(at(vitals, "series.0.points.0.value"), "80");
+  EXPECT_EQ(at(vitals, "series.0.points.1.value"), "90");
   EXPECT_EQ(at(vitals, "series.0.name.zh"), "心率");
   EXPECT_EQ(at(vitals, "series.3.unit"), "mm[Hg]");
   house_.clock.advance(23 * kHourUs + kMinuteUs);
@@ -96,7 +96,7 @@ TEST_F(PatientPageTest, LaboratoryComesByReportAndWhatBelongsToNoneLast) {
 TEST_F(PatientPageTest, AnEcgComesAsMicrovoltByLead) {
   const std::string sop = house_.store_ecg(patient_);
   const json::object ecg = get(house_.worklist->ecg(nurse_, SopInstanceUid(sop)));
-  EXPECT_EQ(at(ecg, "rate_hz"), "5E2");
+  EXPECT_EQ(at(ecg, "rate_hz"), "500");
   EXPECT_EQ(at(ecg, "leads.11.name"), "V6");
   EXPECT_EQ(at(ecg, "leads.0.samples.250"), "1000");
   EXPECT_EQ(at(ecg, "leads.0.samples.0"), "0");
@@ -122,21 +122,25 @@ TEST_F(PatientPageTest, TheResultCardTheTrendAndTheTaskTellOneStory) {
     house_.clock.advance(kHourUs);
   }
   const json::object trend = get(house_.worklist->news2(nurse_, id(), 24));
-  EXPECT_EQ(at(trend, "points.0.score"), "2E0");
-  EXPECT_EQ(at(trend, "points.1.score"), "8E0");
+  EXPECT_EQ(at(trend, "points.0.score"), "2");
+  EXPECT_EQ(at(trend, "points.1.score"), "8");
   EXPECT_EQ(at(trend, "points.1.components.0.value"), "140 /min");
   EXPECT_EQ(at(trend, "points.1.components.0.name_zh"), "脉搏");
   const InferenceId newest(at(trend, "points.1.result"));
   const json::object card = get(house_.worklist->result(nurse_, newest));
   EXPECT_EQ(at(card, "application.version"), "1.2.3");
   EXPECT_EQ(at(card, "application.intended_use.en"), "Scores heart rates in tests.");
-  EXPECT_EQ(at(card, "findings.0.value"), "8E0");
+  EXPECT_EQ(at(card, "findings.0.value"), "8");
   EXPECT_EQ(at(card, "findings.0.state"), "measured");
   EXPECT_EQ(at(card, "risk.rationale"), R"({"en":"Fast.","zh":"快。"})");
   EXPECT_EQ(at(card, "escalation.text"), R"({"en":"Look at the patient","zh":"查看患者"})");
   EXPECT_EQ(at(card, "escalation.priority"), "stat");
   EXPECT_EQ(at(card, "feedback"), "null");
   EXPECT_EQ(at(card, "status"), "unread");
+  EXPECT_EQ(at(card, "limits"), R"([{"en":"Knows one sign.","zh":"仅知一项体征。"}])");
+  EXPECT_EQ(at(card, "read"), "null");
+  ASSERT_TRUE(house_.inference->results().mark_read(nurse_, newest).ok());
+  EXPECT_EQ(at(get(house_.worklist->result(nurse_, newest)), "read.who"), nurse_.who());
   const json::object tasks = get(house_.worklist->tasks(nurse_, id()));
   EXPECT_EQ(at(tasks, "items.0.priority"), "stat");
   EXPECT_EQ(at(tasks, "items.0.result"), newest.str());

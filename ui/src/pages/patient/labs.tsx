@@ -10,6 +10,7 @@ import { Panel } from '../../components/panel.tsx';
 import { ScrollTable } from '../../components/scroll_table.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatUnit } from '../../format/number.ts';
+import { useLanguage } from '../../i18n.ts';
 
 const spans = ['72', '720', '8760'];
 
@@ -40,10 +41,12 @@ export function LabsTab({ patient }: { patient: Patient }) {
 
 function Report({ report }: { report: LabReport }) {
   const { t, i18n } = useTranslation('patient');
+  const language = useLanguage();
   const status = i18n.exists(`patient:labs.status_${report.status}`)
     ? t(`labs.status_${report.status}`)
     : report.status;
-  const name = report.id === null ? t('labs.loose') : report.name;
+  const named = (one: { name: string; name_zh: string }) => (language === 'zh' && one.name_zh ? one.name_zh : one.name);
+  const name = report.id === null ? t('labs.loose') : named(report);
   const extra = (
     <span className="muted small">
       {report.id !== null && status}
@@ -74,7 +77,7 @@ function Report({ report }: { report: LabReport }) {
         <tbody>
           {report.observations.map((row) => (
             <tr key={row.id}>
-              <th scope="row">{row.name}</th>
+              <th scope="row">{named(row)}</th>
               <td className={`end ${['', 'N'].includes(row.flag) ? '' : `tone-${toneOfFlag(row.flag)}`}`}>
                 <strong>{row.value}</strong>
               </td>

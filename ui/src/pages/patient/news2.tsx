@@ -30,10 +30,11 @@ export function News2Panel({ history }: { history: News2History }) {
       news2Option(points, palettes[scheme], {
         time: (at) => formatShort(at, language),
         band: (band) => common(`band.${band}`),
+        scale: (scale) => t('news2.scale', { scale }),
         urgent: common('band.medium'),
         emergency: common('band.high'),
       }),
-    [points, scheme, language, common],
+    [points, scheme, language, common, t],
   );
   return (
     <>
@@ -70,6 +71,7 @@ export function News2Panel({ history }: { history: News2History }) {
               options={points.map((point) => ({ value: point.t, label: formatShort(point.t, language) })).reverse()}
             />
           </div>
+          {chosen.spo2_scale === 2 && <p className="spo2-scale-two">{t('news2.scale', { scale: 2 })}</p>}
           <Components components={chosen.components} />
           <Link to="/results/$id" params={{ id: chosen.result }}>
             {t('news2.open')}
@@ -98,7 +100,8 @@ function ScoreTable({ points }: { points: News2Point[] }) {
               <TimeText at={point.t} />
             </th>
             <td>
-              <News2Mark news2={point} />
+              <News2Mark news2={point} />{' '}
+              {point.spo2_scale === 2 && <span className="muted small">{t('news2.scale', { scale: 2 })}</span>}
             </td>
           </tr>
         ))}

@@ -6,6 +6,7 @@ import type { Palette } from '../../charts/palette.ts';
 interface Words {
   time: (at: string) => string;
   band: (band: Band) => string;
+  scale: (scale: number) => string;
   urgent: string;
   emergency: string;
 }
@@ -28,7 +29,8 @@ export function news2Option(points: News2Point[], colours: Palette, words: Words
       confine: true,
       formatter: (item: { dataIndex: number }) => {
         const point = points[item.dataIndex];
-        return `${words.time(point.t)}<br/><b>NEWS2 ${point.score}</b> ${words.band(point.band)}`;
+        const scale = point.spo2_scale === 2 ? `<br/>${words.scale(2)}` : '';
+        return `${words.time(point.t)}<br/><b>NEWS2 ${point.score}</b> ${words.band(point.band)}${scale}`;
       },
     },
     xAxis: {

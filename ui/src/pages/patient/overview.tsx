@@ -8,6 +8,7 @@ import { Loaded } from '../../components/page_states.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { News2Panel } from './news2.tsx';
 import { LatestResults } from './results.tsx';
+import { Spo2ScaleChoice, Spo2ScaleNote } from './spo2_scale.tsx';
 import { TasksPanel } from './tasks.tsx';
 import { VitalsPanelBody } from './vitals.tsx';
 
@@ -36,10 +37,14 @@ export function OverviewTab({ patient }: { patient: Patient }) {
             {(data) => <VitalsPanelBody vitals={data} />}
           </Loaded>
         </Panel>
-        <Panel title={t('news2.title')}>
+        <Panel
+          title={t('news2.title')}
+          extra={news2.data && <Spo2ScaleChoice patient={patient.id} scale={news2.data.spo2_scale} />}
+        >
           <Loaded query={news2} rows={6} empty={t('news2.none')} isEmpty={(data) => data.points.length === 0}>
             {(data) => <News2Panel history={data} />}
           </Loaded>
+          {news2.data && <Spo2ScaleNote scale={news2.data.spo2_scale} />}
         </Panel>
       </div>
       <div className="overview-side">

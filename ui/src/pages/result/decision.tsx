@@ -15,7 +15,7 @@ import { EditForm } from './edit_form.tsx';
 import { RejectForm } from './reject_form.tsx';
 
 // "user:doctor" is how the audit log names a person.
-const personOf = (who: string) => who.replace(/^user:/, '');
+export const personOf = (who: string) => who.replace(/^user:/, '');
 
 export interface Feedback {
   action: FeedbackAction;

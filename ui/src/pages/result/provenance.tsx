@@ -6,6 +6,7 @@ import { usePhrase } from '../../components/phrases.ts';
 import { Fact, Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { useText } from '../../i18n.ts';
+import { personOf } from './decision.tsx';
 
 const shownDigits = 12;
 
@@ -64,6 +65,15 @@ export function Provenance({ result }: { result: Result }) {
         <Fact label={t('created')}>
           <TimeText at={result.created} form="full" />
         </Fact>
+        <Fact label={t('first_read')}>
+          {result.read ? (
+            <>
+              {personOf(result.read.who)} · <TimeText at={result.read.at} form="full" />
+            </>
+          ) : (
+            t('not_read')
+          )}
+        </Fact>
         <Fact label={t('inputs')}>
           <Inputs inputs={result.inputs} />
         </Fact>
@@ -83,9 +93,9 @@ export function Provenance({ result }: { result: Result }) {
         )}
         {result.limits.length > 0 && (
           <Fact label={t('limits')}>
-            <ul className="limits" lang="en">
+            <ul className="limits">
               {result.limits.map((limit) => (
-                <li key={limit}>{limit}</li>
+                <li key={limit.en}>{text(limit)}</li>
               ))}
             </ul>
           </Fact>
