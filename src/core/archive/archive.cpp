@@ -176,7 +176,7 @@ Result<Outcome> Archive::Impl::compare(const trust::Access& access, const Instan
   return Outcome::AlreadyStored;
 }
 
-// The same bytes have come again: if the file was found damaged since, they take its place.
+// The same bytes have come again: if the file is gone or was found damaged, they take its place.
 Result<void> Archive::Impl::heal(const InstanceInfo& stored, const Index& index) {
   const auto is_damaged = [&](sql::Session& session) -> Result<bool> {
     auto row = session.query(
@@ -188,7 +188,7 @@ Result<void> Archive::Impl::heal(const InstanceInfo& stored, const Index& index)
     return found;
   };
   XL_TRY(const bool damaged, store.read(is_damaged));
-  if (!damaged) return {};
+  if (!damaged && blobs.exists(stored.blob.key)) return {};
   XL_TRY(auto writer, blobs.begin());
   XL_CHECK(writer.write(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax)));
   XL_CHECK(writer.write(index.data_set));

@@ -157,6 +157,15 @@ TEST_F(CustodyTest, DamageIsReportedOnceAndHealedByTheSameInstanceSentAgain) {
   EXPECT_TRUE(archive_->read(engineer_, SopInstanceUid(uid_of(2))));
 }
 
+TEST_F(CustodyTest, AMissingFileComesBackWithTheInstanceEvenBeforeItIsFoundMissing) {
+  ASSERT_TRUE(send(1));
+  const fs::path file = file_of(1);
+  fs::remove(file);
+  EXPECT_EQ(*send(1), Outcome::AlreadyStored);
+  EXPECT_TRUE(fs::exists(file));
+  EXPECT_EQ(custody_->scrub(engineer_)->damaged, 0);
+}
+
 TEST_F(CustodyTest, AFileRestoredByHandIsSeenAsHealed) {
   ASSERT_TRUE(send(1));
   fs::rename(file_of(1), folder_ / "aside");
