@@ -28,6 +28,10 @@ int64_t reach_us(const Manifest& manifest) {
   return hours * kHourUs;
 }
 
+// What happened long before it was told is history: it waits for all that is happening now.
+constexpr int64_t kHistoryUs = kHourUs;
+constexpr int kHistoryPriority = -10;
+
 // May pass by itself. What the application or its input is to blame for does not.
 bool is_passing(const Error& error) {
   switch (error.kind()) {
@@ -77,9 +81,10 @@ std::vector<journal::NewJob> Dispatcher::route(const CatalogEntry& entry, const 
       if (const auto at = parse_fhir_time(text(event.data, "effective"))) {
         job.key += " minute " + std::to_string(at->first.us / kMinuteUs);
         job.payload["moment"] = at->first.us;
+        if (event.at - at->first > kHistoryUs) job.priority = kHistoryPriority;
       }
     job.delay_us = trigger.settle_us;
-    job.priority = trigger.priority;
+    job.priority += trigger.priority;
     return {std::move(job)};
   }
   return {};
