@@ -44,6 +44,10 @@ dimse::Scp::Query query_services(House& house) {
   out.find = [&house](const trust::Access& access, const archive::Query& query) {
     return house.search->run(access, query);
   };
+  out.read = [&house](const trust::Access& access, const SopInstanceUid& uid) {
+    return house.archive->read(access, uid);
+  };
+  out.destination = [&house](const std::string& ae_title) { return house.peers->find(ae_title); };
   return out;
 }
 

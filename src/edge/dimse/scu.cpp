@@ -171,13 +171,15 @@ Result<Scu::Answer> Scu::store(std::span<const uint8_t> file) {
 }
 
 Result<Scu::Answer> Scu::store(const Context& context, const SopInstanceUid& instance,
-                               std::span<const uint8_t> data_set) {
+                               std::span<const uint8_t> data_set, const Originator& originator) {
   const auto accepted = impl_->contexts.find(context);
   if (accepted == impl_->contexts.end()) return Error(kNoContext);
   CommandSet request;
   request.field = static_cast<uint16_t>(CommandField::StoreRq);
   request.sop_class = context.sop_class.str();
   request.sop_instance = instance.str();
+  request.move_originator = originator.ae_title;
+  request.move_originator_message = originator.message_id;
   XL_TRY(CommandSet response, impl_->exchange(accepted->second, request, data_set));
   return Answer{response.status, std::move(response.error_comment)};
 }

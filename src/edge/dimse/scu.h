@@ -39,6 +39,12 @@ public:
     bool stored() const { return status == 0 || (status & 0xF000) == 0xB000; }
   };
 
+  // For a C-STORE that a C-MOVE has asked for: who asked, by which message.
+  struct Originator {
+    std::string ae_title;
+    uint16_t message_id = 0;
+  };
+
   // Verification is proposed besides `contexts` (at most 127). kRejected names the peer's reason.
   static Result<Scu> associate(const Options& options, const std::vector<Context>& contexts,
                                const Clock& clock);
@@ -56,7 +62,11 @@ public:
   Result<Answer> store(std::span<const uint8_t> file);
   // A data set that is coded in `context.syntax`.
   Result<Answer> store(const Context& context, const SopInstanceUid& instance,
-                       std::span<const uint8_t> data_set);
+                       std::span<const uint8_t> data_set, const Originator& originator);
+  Result<Answer> store(const Context& context, const SopInstanceUid& instance,
+                       std::span<const uint8_t> data_set) {
+    return store(context, instance, data_set, Originator());
+  }
   Result<void> release();
 
 private:

@@ -164,6 +164,14 @@ Result<Asked> parse_identifier(std::span<const uint8_t> bytes, const std::string
   return out;
 }
 
+bool is_unique_key(dicom::Tag tag) {
+  return std::find(kUniqueKeys.begin(), kUniqueKeys.end(), tag) != kUniqueKeys.end();
+}
+
+dicom::Tag unique_key(Level level) {
+  return kUniqueKeys[static_cast<size_t>(level)];
+}
+
 dicom::DataSet answer_of(const Asked& asked, const json::object& row, const std::string& our_ae) {
   dicom::DataSet out;
   for (const auto& [tag, element] : asked.keys.elements()) {

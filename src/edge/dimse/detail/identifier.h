@@ -37,10 +37,15 @@ struct Asked {
 // kBadIdentifier: it cannot be read or breaks the hierarchy of the model.
 Result<Asked> parse_identifier(std::span<const uint8_t> bytes, const std::string& transfer_syntax,
                                const QueryClass& asked_of, const Extended& extended);
+bool is_unique_key(dicom::Tag tag);
+dicom::Tag unique_key(archive::Level level);
 // The answer to C-FIND: each key of the request with the row's value or none.
 dicom::DataSet answer_of(const Asked& asked, const json::object& row, const std::string& our_ae);
 // In ASCII when that is enough, else in `charset` where it can say the text, else in ISO_IR 192.
 std::vector<uint8_t> encode_identifier(const dicom::DataSet& data_set, const std::string& transfer_syntax,
                                        const std::string& charset);
+
+// A whole data set with its text as it is, in another uncompressed syntax.
+std::vector<uint8_t> rewrite(const dicom::DataSet& data_set, const std::string& transfer_syntax);
 
 }  // namespace xinglin::dimse

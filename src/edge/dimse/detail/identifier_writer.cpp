@@ -1,6 +1,7 @@
 // Writing of identifiers: implicit little endian, explicit little and big endian, text in the character set
 // of who asked.
 #include <algorithm>
+#include <optional>
 
 #include "base/charset.h"
 #include "edge/dimse/detail/identifier.h"
@@ -15,7 +16,7 @@ constexpr dicom::Tag kCharset{0x0008, 0x0005};
 
 struct Coding {
   bool explicit_vr = true, big_endian = false;
-  Charset charset = Charset::Ascii;
+  std::optional<Charset> charset;  // nothing: text stays as it is
 };
 
 bool follows_charset(std::string_view vr) {
@@ -40,6 +41,7 @@ public:
 
   Result<void> write(const dicom::DataSet& data_set) {
     for (const auto& [tag, element] : data_set.elements()) {
+      if (tag.element == 0) continue;  // lengths of groups would no longer be true
       if (element.vr == "SQ")
         XL_CHECK(write_sequence(tag, element));
       else
@@ -65,9 +67,9 @@ private:
   }
   Result<void> write_value(dicom::Tag tag, const dicom::Element& element) {
     std::vector<uint8_t> value = element.value;
-    if (follows_charset(element.vr)) {
+    if (coding_.charset && follows_charset(element.vr)) {
       const std::string_view utf8(reinterpret_cast<const char*>(value.data()), value.size());
-      XL_TRY(const std::string text, charset::from_utf8(utf8, coding_.charset));
+      XL_TRY(const std::string text, charset::from_utf8(utf8, *coding_.charset));
       value.assign(text.begin(), text.end());
     }
     const size_t unit = coding_.big_endian ? unit_of(element.vr) : 1;
@@ -75,8 +77,9 @@ private:
       std::reverse(value.begin() + static_cast<ptrdiff_t>(at),
                    value.begin() + static_cast<ptrdiff_t>(at + unit));
     if (value.size() & 1) value.push_back(element.vr == "UI" || element.vr[0] == 'O' ? 0 : ' ');
-    if (value.size() > 0xFFFE && !has_long_length(element.vr)) value.resize(0xFFFE);
-    put_header(tag, element.vr, value.size());
+    // A value too long for the short form goes as UN, which has the long form (PS3.5 6.2.2 note 5).
+    const bool overflows = value.size() > 0xFFFE && !has_long_length(element.vr);
+    put_header(tag, overflows ? "UN" : element.vr, value.size());
     out_.insert(out_.end(), value.begin(), value.end());
     return {};
   }
@@ -100,6 +103,12 @@ private:
   std::vector<uint8_t> out_;
 };
 
+Coding coding_of(const std::string& transfer_syntax) {
+  return {.explicit_vr = transfer_syntax != "1.2.840.10008.1.2",
+          .big_endian = transfer_syntax == "1.2.840.10008.1.2.2",
+          .charset = std::nullopt};
+}
+
 struct Term {
   std::string_view name;
   Charset charset;
@@ -118,9 +127,7 @@ std::vector<Term> terms_for(const std::string& asked) {
 
 std::vector<uint8_t> encode_identifier(const dicom::DataSet& data_set, const std::string& transfer_syntax,
                                        const std::string& charset) {
-  Coding coding;
-  coding.explicit_vr = transfer_syntax != "1.2.840.10008.1.2";
-  coding.big_endian = transfer_syntax == "1.2.840.10008.1.2.2";
+  Coding coding = coding_of(transfer_syntax);
   for (const Term& term : terms_for(charset)) {
     coding.charset = term.charset;
     dicom::DataSet said = data_set;
@@ -129,6 +136,12 @@ std::vector<uint8_t> encode_identifier(const dicom::DataSet& data_set, const std
     if (writer.write(said).ok()) return writer.take();
   }
   return {};  // not UTF-8 within: the index holds none such
+}
+
+std::vector<uint8_t> rewrite(const dicom::DataSet& data_set, const std::string& transfer_syntax) {
+  Writer writer(coding_of(transfer_syntax));
+  const auto written = writer.write(data_set);
+  return written.ok() ? writer.take() : std::vector<uint8_t>();
 }
 
 }  // namespace xinglin::dimse

@@ -69,7 +69,7 @@ Result<bool> ServerAssociation::open() {
   if (shared_.query.rights && shared_.query.find) {
     XL_TRY(const archive::PeerRights rights,
            shared_.query.rights(calling_ae_, peer_.substr(0, peer_.rfind(':'))));
-    offered.find = rights.find;
+    offered = {rights.find, rights.move && shared_.query.destination, rights.get && shared_.query.read};
   }
   auto answer = negotiate(request, shared_.options, offered);
   if (const auto* refusal = std::get_if<Rejection>(&answer)) {

@@ -8,6 +8,7 @@
 #include "edge/dimse/detail/command_set.h"
 #include "edge/dimse/detail/identifier.h"
 #include "edge/dimse/detail/negotiation.h"
+#include "edge/dimse/detail/outgoing.h"
 #include "edge/dimse/detail/spool.h"
 #include "edge/dimse/detail/status.h"
 #include "edge/dimse/detail/transport.h"
@@ -56,6 +57,14 @@ private:
   Result<Status> query(const QueryClass& asked_of);
   Result<Status> find_matches(const Asked& asked);
   Status refuse(const Error& error);
+  // detail/server_retrieve.cpp
+  using Send = std::function<Result<uint16_t>(const Wanted&)>;
+  Result<std::vector<Wanted>> wanted(const Asked& asked);
+  Result<Status> retrieve(const Asked& asked, QueryOperation operation);
+  Result<Status> send_all(const std::vector<Wanted>& wanted, const Send& send);
+  Result<Status> move(const std::vector<Wanted>& wanted);
+  Result<Status> get(const std::vector<Wanted>& wanted);
+  std::optional<uint8_t> context_back(const Wanted& one, std::string& syntax) const;
   Result<CommandSet> read_command();
   Result<bool> cancelled();
   bool enter();  // takes a place among the associations; false: all are taken
@@ -70,6 +79,7 @@ private:
   UserInformation user_;                                             // as agreed
   uint32_t peer_pdu_max_ = 0;
   uint32_t left_in_pdu_ = 0;  // of the P-DATA-TF being read
+  bool cancel_seen_ = false;  // among the answers to the sub-operations of a C-GET
   bool entered_ = false;
   // The message being received.
   std::vector<uint8_t> command_bytes_;

@@ -70,6 +70,7 @@ Result<Status> ServerAssociation::query(const QueryClass& asked_of) {
   XL_TRY(const std::span<const uint8_t> bytes, data_set_.bytes());
   const auto asked = parse_identifier(bytes, syntax, asked_of, extended_of(user_, asked_of.uid));
   if (!asked.ok()) return refuse(asked.error());
+  if (asked_of.operation != QueryOperation::Find) return retrieve(*asked, asked_of.operation);
   return find_matches(*asked);
 }
 

@@ -59,6 +59,10 @@ protected:
     out.find = [this](const trust::Access& access, const archive::Query& query) {
       return search_->run(access, query);
     };
+    out.read = [this](const trust::Access& access, const SopInstanceUid& uid) {
+      return archive_->read(access, uid);
+    };
+    out.destination = [this](const std::string& ae) { return peers->find(ae); };
     return out;
   }
   std::string at() const { return " 127.0.0.1 " + std::to_string(scp->endpoint().port) + " "; }
