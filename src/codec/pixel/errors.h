@@ -25,5 +25,9 @@ inline constexpr ErrorCode kUnsupported{"pixel.unsupported", ErrorKind::Unsuppor
                                         "this transfer syntax or kind of pixel is not decoded"};
 inline constexpr ErrorCode kCannotEncode{"pixel.cannot-encode", ErrorKind::Unsupported,
                                          "the target transfer syntax cannot hold these pixels without loss"};
+inline constexpr ErrorCode kBadDisplay{"pixel.bad-display", ErrorKind::Invalid,
+                                       "a lookup table or palette of the object is missing or wrong"};
+inline constexpr ErrorCode kBadView{"pixel.bad-view", ErrorKind::Invalid,
+                                    "the window, region or quality asked for is outside of what is allowed"};
 
 }  // namespace xinglin::pixel

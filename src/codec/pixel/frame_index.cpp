@@ -24,6 +24,8 @@ bool starts_picture(std::span<const uint8_t> bytes) {
 
 Result<PixelData> pixel_data_of(const dicom::DataSet& data_set) {
   const dicom::Element* element = data_set.find({0x7FE0, 0x0010});
+  if (element == nullptr && (data_set.find({0x7FE0, 0x0008}) || data_set.find({0x7FE0, 0x0009})))
+    return Error(kUnsupported, "float pixel data is not decoded");
   if (element == nullptr) return Error(kNoPixelData);
   if (element->skipped) return Error(kNoPixelData, "the pixel data was not read");
   PixelData out{element->value, element->encapsulated, {}, {}};
