@@ -11,7 +11,8 @@ namespace xinglin::main {
 namespace {
 
 struct Arguments {
-  std::string data, ae_title, address, rights = "find,move,get,store";
+  std::string data, ae_title, address, description, rights = "find,move,get,store";
+  bool tls = false, send_results = false, ask_commitment = false;
 };
 
 struct Opened {
@@ -35,7 +36,8 @@ Result<void> add(const Arguments& arguments) {
   XL_TRY(const Opened opened, open(arguments.data, clock));
   return archive::Peers(*opened.store, *opened.audit)
       .put(trust::Access::system("command-line"),
-           {arguments.ae_title, endpoint.address, endpoint.port, rights});
+           {arguments.ae_title, endpoint.address, endpoint.port, rights, arguments.tls,
+            arguments.send_results, arguments.ask_commitment, arguments.description});
 }
 
 Result<void> remove(const Arguments& arguments) {
@@ -52,7 +54,9 @@ Result<void> list(const Arguments& arguments) {
          archive::Peers(*opened.store, *opened.audit).list(trust::Access::system("command-line")));
   for (const archive::Peer& peer : peers)
     std::cout << peer.ae_title << '\t' << net::Endpoint{peer.host, peer.port}.str() << '\t'
-              << archive::to_string(peer.rights) << '\n';
+              << archive::to_string(peer.rights) << (peer.tls ? "\ttls" : "")
+              << (peer.send_results ? "\tsend-results" : "")
+              << (peer.ask_commitment ? "\task-commitment" : "") << '\n';
   return {};
 }
 
@@ -60,7 +64,8 @@ Result<void> list(const Arguments& arguments) {
 
 void add_peer(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();  // shared with the callbacks, which outlive this function
-  CLI::App* verb = app.add_subcommand("peer", "The DICOM application entities that may query and retrieve");
+  CLI::App* verb =
+      app.add_subcommand("peer", "The DICOM application entities that are known, and what they may do");
   verb->require_subcommand(1);
   const auto sub = [&](const char* name, const char* prose, Result<void> (*act)(const Arguments&)) {
     CLI::App* made = verb->add_subcommand(name, prose);
@@ -77,8 +82,13 @@ void add_peer(CLI::App& app, int& status) {
       ->required();
   adding
       ->add_option("--may", arguments->rights,
-                   "find, move and get: ask us for that; store: be sent instances by C-MOVE")
+                   "find, move, get, worklist, mpps, commitment: ask us for that; store: be sent instances")
       ->capture_default_str();
+  adding->add_flag("--tls", arguments->tls, "Over TLS only, both ways");
+  adding->add_flag("--send-results", arguments->send_results, "Send it the results of applications");
+  adding->add_flag("--ask-commitment", arguments->ask_commitment,
+                   "After sending to it, ask it for storage commitment");
+  adding->add_option("--description", arguments->description, "What it is, for people");
   sub("remove", "Remove a peer", remove)
       ->add_option("ae_title", arguments->ae_title, "Its AE title")
       ->required();

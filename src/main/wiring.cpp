@@ -7,11 +7,12 @@
 #include "apps/early-warning/early_warning.h"
 #include "apps/resting-ecg/resting_ecg.h"
 #include "base/log.h"
+#include "edge/dimse/scu.h"
 
 namespace xinglin::main {
 namespace {
 
-constexpr int kStopGraceMs = 3000;
+constexpr int kStopGraceMs = 3000, kEchoTimeoutMs = 5000;
 
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> out;
@@ -75,6 +76,22 @@ Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Val
         return house.archive->stage(sop_class, sop_instance, syntax);
       },
       query_services(house));
+}
+
+dimse::Scu::Options towards(const archive::Peer& peer, const std::string& our_title) {
+  dimse::Scu::Options out;
+  out.peer = {peer.host, peer.port};
+  out.calling_ae = our_title;
+  out.called_ae = peer.ae_title;
+  return out;
+}
+
+Result<void> echo(House& house, const std::string& our_title, const archive::Peer& peer) {
+  dimse::Scu::Options to = towards(peer, our_title);
+  to.connect_timeout_ms = to.response_timeout_ms = kEchoTimeoutMs;
+  XL_TRY(auto scu, dimse::Scu::associate(to, {}, house.clock));
+  XL_CHECK(scu.echo());
+  return scu.release();
 }
 
 // What the server lets in the parser must read: one limit for both.
@@ -190,9 +207,12 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
   d->web_ = std::make_unique<web::Web>(
       web::WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
-                       *house.identity, *house.archive, *house.custody, house.inference->results(),
-                       house.inference->feedback(), *house.worklist, *d->messages_, house.metrics,
-                       house.clock},
+                       *house.identity, *house.archive, *house.custody, *house.peers,
+                       house.inference->results(), house.inference->feedback(), *house.worklist,
+                       *d->messages_, house.metrics, house.clock,
+                       [&house, title = values.text("dimse.ae_title")](const archive::Peer& peer) {
+                         return echo(house, title, peer);
+                       }},
       web::WebOptions{.version = XL_VERSION,
                       .ui_directory = pages_directory(values),
                       .database_file = directory.database(),

@@ -19,11 +19,17 @@ inline constexpr ErrorCode kBadPeer{"archive.bad-peer", ErrorKind::Invalid,
 inline constexpr ErrorCode kNoPeer{"archive.no-peer", ErrorKind::NotFound, "no peer has this AE title"};
 
 struct PeerRights {
-  bool store = false;                            // instances may be sent to it (C-MOVE destination)
-  bool find = false, move = false, get = false;  // it may ask us for that
+  bool store = false;  // instances may be sent to it (C-MOVE destination, sent on)
+  // It may ask us for that.
+  bool find = false, move = false, get = false;
+  bool worklist = false;    // Modality Worklist
+  bool mpps = false;        // report performed procedure steps
+  bool commitment = false;  // ask whether we keep what it sent
   bool operator==(const PeerRights&) const = default;
 };
-Result<PeerRights> parse_rights(std::string_view text);  // "store,find,move,get"
+// "store,find,move,get,worklist,mpps,commitment"
+Result<PeerRights> parse_rights(std::string_view text);
+std::vector<std::string_view> right_names(const PeerRights& rights);
 std::string to_string(const PeerRights& rights);
 
 struct Peer {
@@ -31,6 +37,11 @@ struct Peer {
   std::string host;      // numeric address, or "localhost"
   uint16_t port = 0;
   PeerRights rights;
+  bool tls = false;              // we connect to it over TLS, and it may connect to us over TLS only
+  bool send_results = false;     // results that applications make as DICOM objects are sent on to it
+  bool ask_commitment = false;   // after sending to it, ask it for storage commitment
+  std::string description = {};  // for people
+  bool operator==(const Peer&) const = default;
 };
 
 class Peers {
@@ -44,8 +55,10 @@ public:
   Result<std::vector<Peer>> list(const trust::Access& access);                    // ReadSystem; by title
   // For the edge that asks on behalf of a protocol: no patient data.
   Result<Peer> find(const std::string& ae_title);  // kNoPeer
-  // What a caller with this title may do that comes from `address`; nothing when it is not known.
-  Result<PeerRights> rights_of(const std::string& ae_title, std::string_view address);
+  // What a caller with this title may do that comes from `address`; nothing when it is not known, or comes
+  // without TLS while it is to use it.
+  Result<PeerRights> rights_of(const std::string& ae_title, std::string_view address, bool tls = false);
+  Result<std::vector<Peer>> receivers_of_results();
 
 private:
   sql::Store& store_;

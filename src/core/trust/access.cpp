@@ -31,6 +31,8 @@ constexpr unsigned allowed(Role role) {
       return bits({ReadAudit, ReadSystem});
     case Role::Sender:
       return bits({Ingest});
+    case Role::Peer:
+      return bits({ReadClinical});
     case Role::System:
       return bits({ReadClinical, WriteClinical, Ingest, ReadSystem, OperateSystem, ReadReceived, ReadAudit,
                    ManageUsers});
@@ -42,12 +44,13 @@ struct RoleName {
   Role role;
   std::string_view name;
 };
-constexpr std::array<RoleName, 7> kRoleNames{{{Role::Administrator, "administrator"},
+constexpr std::array<RoleName, 8> kRoleNames{{{Role::Administrator, "administrator"},
                                               {Role::Clinician, "clinician"},
                                               {Role::Nurse, "nurse"},
                                               {Role::Integration, "integration"},
                                               {Role::Auditor, "auditor"},
                                               {Role::Sender, "sender"},
+                                              {Role::Peer, "peer"},
                                               {Role::System, "system"}}};
 
 }  // namespace
@@ -72,7 +75,7 @@ std::string_view to_string(Purpose purpose) {
 
 Result<Role> parse_role(std::string_view text) {
   for (const RoleName& entry : kRoleNames)
-    if (entry.name == text && entry.role != Role::System) return entry.role;
+    if (entry.name == text && entry.role != Role::System && entry.role != Role::Peer) return entry.role;
   return Error(errors::kInvalid,
                "a role is one of: administrator, clinician, nurse, integration, auditor, sender");
 }
@@ -83,6 +86,10 @@ Access Access::system(std::string_view component) {
 
 Access Access::sender(std::string_view protocol, std::string_view peer) {
   return {std::string(protocol) + ":" + std::string(peer), Role::Sender, Purpose::Treatment};
+}
+
+Access Access::peer(std::string_view protocol, std::string_view peer) {
+  return {std::string(protocol) + ":" + std::string(peer), Role::Peer, Purpose::Treatment};
 }
 
 bool Access::may(Permission permission) const {

@@ -1,6 +1,6 @@
 // Access: who asks, in which role, for what purpose. Every core function that reads or writes patient data
 // takes one, so forgetting the check does not compile. An Access is made by the Authenticator (people and
-// tokens) or by one of the two named factories below, nowhere else. Values, cheap to copy.
+// tokens) or by one of the three named factories below, nowhere else. Values, cheap to copy.
 #pragma once
 
 #include <string>
@@ -14,8 +14,9 @@ namespace xinglin::trust {
 inline constexpr ErrorCode kNotAllowed{"trust.not-allowed", ErrorKind::Denied, "this role may not do that"};
 
 // Integration is the engineer who connects machines; Sender is the machine: a device, a gateway, a DIMSE or
-// MLLP peer. Nobody signs in as Sender or System.
-enum class Role { Administrator, Clinician, Nurse, Integration, Auditor, Sender, System };
+// MLLP peer. Peer is a machine that has been entered as one that may ask: it reads and changes nothing.
+// Nobody signs in as Sender, Peer or System.
+enum class Role { Administrator, Clinician, Nurse, Integration, Auditor, Sender, Peer, System };
 enum class Purpose { Treatment, Operations, Audit };
 enum class Permission {
   ReadClinical,   // see patient data
@@ -41,6 +42,8 @@ public:
   static Access system(std::string_view component);
   // For a protocol that has no user (DIMSE, MLLP): the sending system under the edge's own policy.
   static Access sender(std::string_view protocol, std::string_view peer);
+  // For a machine that is known and asks (query, retrieve, worklist).
+  static Access peer(std::string_view protocol, std::string_view peer);
 
   const std::string& who() const {
     return who_;

@@ -186,7 +186,7 @@ Result<User> Authenticator::add_user(const Access& access, const User& user, std
   if (user.display.size() > kDisplayBytesMax)
     return Error(errors::kInvalid, "the displayed name is too long");
   if (user.role == Role::System) return Error(errors::kInvalid, "no person has the role of the system");
-  if (user.role == Role::Sender)
+  if (user.role == Role::Sender || user.role == Role::Peer)
     return Error(errors::kInvalid, "the role sender is for machines: give them a token");
   User made = user;
   made.id = UserId(impl_->uuid());
@@ -365,7 +365,8 @@ Result<std::string> Authenticator::issue_token(const Access& access, Role role, 
   XL_CHECK(access.require(Permission::ManageUsers));
   if (ttl_us <= 0 || ttl_us > kTokenTtlMaxUs)
     return Error(errors::kInvalid, "a token lives from 1 second to 366 days");
-  if (role == Role::System) return Error(errors::kInvalid, "the role of the system is not given to tokens");
+  if (role == Role::System || role == Role::Peer)
+    return Error(errors::kInvalid, "this role is not given to tokens");
   if (!is_printable_label(label))
     return Error(errors::kInvalid, "a label has 1 to 64 printable ASCII characters");
   const std::string token = std::string(kTokenPrefix) + impl_->secret(32);

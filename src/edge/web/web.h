@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "base/time.h"
 #include "core/archive/archive.h"
 #include "core/archive/custody.h"
+#include "core/archive/peers.h"
 #include "core/identity/identity.h"
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
@@ -43,12 +45,15 @@ struct WebServices {
   identity::Identity& identity;
   archive::Archive& archive;
   archive::Custody& custody;
+  archive::Peers& peers;
   inference::Results& results;
   inference::Feedback& feedback;
   worklist::Worklist& worklist;
   MessageLog& messages;
   Metrics& metrics;
   const Clock& clock;
+  // C-ECHO, by the edge that speaks DICOM.
+  std::function<Result<void>(const archive::Peer&)> echo_peer = {};
 };
 
 struct WebOptions {

@@ -39,8 +39,39 @@ TEST(Peers, are_kept_changed_and_removed_and_each_change_is_audited) {
   EXPECT_EQ(*audit->size(), before + 3);
 }
 
+TEST(Peers, tls_is_kept_to_and_results_have_receivers) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(::testing::TempDir()) / "xl_peers_tls";
+  fs::remove_all(folder);
+  fs::create_directories(folder / "keys");
+  const ManualClock clock(from_civil({2026, 11, 22, 8, 0, 0, 0}));
+  const auto store = std::move(*sql::Store::open((folder / "db").string()));
+  const auto audit = std::move(*trust::AuditLog::open(*store, clock, (folder / "keys").string()));
+  Peers peers(*store, *audit);
+  const auto system = trust::Access::system("test");
+  const Peer pacs{.ae_title = "PACS",
+                  .host = "10.0.0.1",
+                  .port = 2762,
+                  .rights = {.store = true, .commitment = true},
+                  .tls = true,
+                  .send_results = true,
+                  .ask_commitment = true,
+                  .description = "the archive of the hospital"};
+  ASSERT_TRUE(peers.put(system, pacs).ok());
+  ASSERT_TRUE(peers.put(system, {"CT1", "10.0.0.2", 104, {.worklist = true, .mpps = true}}).ok());
+  EXPECT_EQ(*peers.find("PACS"), pacs);
+  EXPECT_EQ(*peers.receivers_of_results(), std::vector<Peer>{pacs});
+  EXPECT_EQ(*peers.rights_of("PACS", "10.0.0.1"), PeerRights{});
+  EXPECT_EQ(*peers.rights_of("PACS", "10.0.0.1", true), pacs.rights);
+  EXPECT_EQ(*peers.rights_of("CT1", "10.0.0.2", true), (PeerRights{.worklist = true, .mpps = true}));
+  Peer wrong = pacs;
+  wrong.rights = {.find = true};
+  EXPECT_TRUE(peers.put(system, wrong).error().is(kBadPeer));
+}
+
 TEST(Peers, rights_are_words) {
   EXPECT_EQ(*parse_rights("store,get"), (PeerRights{.store = true, .get = true}));
+  EXPECT_EQ(to_string(*parse_rights("mpps,commitment,worklist")), "worklist,mpps,commitment");
   EXPECT_EQ(*parse_rights(""), PeerRights{});
   EXPECT_TRUE(parse_rights("store,delete").error().is(kBadPeer));
 }

@@ -23,9 +23,9 @@ trust::Access ServerAssociation::access() const {
   return trust::Access::sender("dimse", calling_ae_ + "@" + peer_.substr(0, peer_.rfind(':')));
 }
 
-// What a sender is, may only send. A peer that has been entered as one that may ask is answered by the house.
+// What a sender is, may only send. A peer that has been entered as one that may ask also reads.
 trust::Access ServerAssociation::asking() const {
-  return trust::Access::system("dimse:" + calling_ae_ + "@" + peer_.substr(0, peer_.rfind(':')));
+  return trust::Access::peer("dimse", calling_ae_ + "@" + peer_.substr(0, peer_.rfind(':')));
 }
 
 // Not between the messages of serve(): the next command that comes while an operation runs.

@@ -65,6 +65,7 @@ void add_result_routes(Context& context, http::Router& router);
 void add_system_routes(Context& context, http::Router& router);
 void add_message_routes(Context& context, http::Router& router);
 void add_custody_routes(Context& context, http::Router& router);
+void add_peer_routes(Context& context, http::Router& router);
 void add_audit_routes(Context& context, http::Router& router);
 void add_user_routes(Context& context, http::Router& router);
 void add_event_routes(Context& context, http::Router& router);

@@ -126,6 +126,13 @@ constexpr Named kSystem[] = {
       last_pass_checked: integer; passes: integer; damaged: integer; items: { sop_instance: string;
         study: string; kind: "missing"|"changed"; found_at: string; seen_at: string;
         healed_at: string|null }[] })"},
+    {"PeerChange", R"({ host: string; port: integer; tls?: boolean;
+      may: ("store"|"find"|"move"|"get"|"worklist"|"mpps"|"commitment")[]; send_results?: boolean;
+      ask_commitment?: boolean; description?: string })"},
+    {"Peer", R"({ ae_title: string; host: string; port: integer; tls: boolean;
+      may: ("store"|"find"|"move"|"get"|"worklist"|"mpps"|"commitment")[]; send_results: boolean;
+      ask_commitment: boolean; description: string })"},
+    {"PeerEcho", R"({ answered: boolean; took_ms: integer; error: string|null })"},
     {"DeadLetter", R"({ id: integer; queue: string; key: string; error: string; attempts: integer;
       died_at: string })"},
     {"Merge", R"({ id: integer; survivor: string; merged: string; survivor_name: string|null;

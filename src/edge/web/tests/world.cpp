@@ -55,7 +55,7 @@ World::World(WebOptions options) {
   options.version = "test";
   web = std::make_unique<Web>(
       WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
-                  *house.identity, *house.archive, custody, house.inference->results(),
+                  *house.identity, *house.archive, custody, peers, house.inference->results(),
                   house.inference->feedback(), *house.worklist, messages, house.metrics, house.clock},
       std::move(options));
   web->add_routes(router);

@@ -50,6 +50,7 @@ public:
   FakeMessages messages;
   archive::Custody custody{*house.store,   *house.blobs,  house.clock, *house.audit,
                            *house.journal, house.metrics, {}};
+  archive::Peers peers{*house.store, *house.audit};
   std::unique_ptr<Web> web;
   http::Router router;
   std::unique_ptr<http::Server> server;
