@@ -157,6 +157,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                                 .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
   h->peers = std::make_unique<archive::Peers>(*h->store, *h->audit);
   h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
+  h->studies = std::make_unique<archive::Studies>(*h->store, *h->search, *h->audit);
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
@@ -177,7 +178,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                                       {.model_directory = models.empty() ? directory.models() : models}));
   h->identity->track({"inference", "id", "patient"});  // results follow a merge
   h->worklist = std::make_unique<worklist::Worklist>(
-      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, h->inference->results(),
+      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, *h->studies, h->inference->results(),
                                 h->inference->catalog(), *h->audit, h->clock},
       worklist::Worklist::Options{});
   return h;

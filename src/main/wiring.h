@@ -16,6 +16,7 @@
 #include "core/archive/custody.h"
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
+#include "core/archive/studies.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
 #include "core/record/record.h"
@@ -63,6 +64,7 @@ public:
   std::unique_ptr<archive::Custody> custody;
   std::unique_ptr<archive::Peers> peers;
   std::unique_ptr<archive::Search> search;
+  std::unique_ptr<archive::Studies> studies;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;

@@ -1,4 +1,5 @@
 // Custody: the receipt of an instance, and what the re-reading of stored files found.
+#include "base/digest.h"
 #include "core/archive/custody.h"
 #include "edge/web/detail/routes.h"
 
@@ -12,9 +13,29 @@ json::value time_or_null(const std::optional<Instant>& at) {
   return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
 }
 
+// RFC 6962: that the leaf is in the tree of the last signed checkpoint; null until one is signed over it.
+Result<json::value> proof_of(trust::AuditLog& audit, int64_t leaf) {
+  const Result<trust::Checkpoint> last = audit.last_checkpoint();
+  if (!last && !last.error().is(errors::kNotFound)) return last.error();
+  if (!last || leaf >= last->size) return json::value(nullptr);
+  const trust::Checkpoint& checkpoint = *last;
+  XL_TRY(const std::vector<Digest> path, audit.inclusion_proof(leaf, checkpoint.size));
+  XL_TRY(const std::vector<trust::LogLeaf> found, audit.leaves(leaf, 1));
+  if (found.empty()) return json::value(nullptr);
+  json::array hashes;
+  for (const Digest& digest : path) hashes.push_back(json::value(to_hex(digest)));
+  return json::value(json::object{{"size", checkpoint.size},
+                                  {"leaf_hash", to_hex(found.front().leaf_hash)},
+                                  {"root", to_hex(checkpoint.root)},
+                                  {"path", std::move(hashes)},
+                                  {"signed_at", format_rfc3339(checkpoint.at)},
+                                  {"signature", to_base64(checkpoint.signature)}});
+}
+
 Result<http::Response> receipt(Context& context, const http::Request& request, const trust::Access& access) {
   XL_TRY(const archive::CustodyReceipt found,
          context.services.custody.receipt(access, SopInstanceUid(path_text(request, "sop"))));
+  XL_TRY(json::value proof, proof_of(context.services.audit, found.audit_leaf));
   return ok({{"sop_instance", found.sop_instance.str()},
              {"study", found.study.str()},
              {"patient", found.patient.str()},
@@ -23,7 +44,8 @@ Result<http::Response> receipt(Context& context, const http::Request& request, c
              {"received_at", format_rfc3339(found.received_at)},
              {"sender", found.sender},
              {"called_ae", found.called_ae},
-             {"audit_leaf", found.audit_leaf}});
+             {"audit_leaf", found.audit_leaf},
+             {"proof", std::move(proof)}});
 }
 
 Result<http::Response> custody(Context& context, const http::Request& request, const trust::Access& access) {
@@ -58,7 +80,8 @@ void add_custody_routes(Context& context, http::Router& router) {
   };
   router.add(
       http::Method::Get, "/api/instances/{sop}/receipt",
-      {.summary = "What proves that an instance was taken in: digest, time, sender, leaf of the audit log",
+      {.summary = "What proves that an instance was taken in: digest, time, sender, leaf of the audit log "
+                  "with its proof",
        .tag = "custody",
        .response_schema = shape("Receipt")},
       with(Permission::ReadClinical, receipt));

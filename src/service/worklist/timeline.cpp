@@ -13,8 +13,7 @@ using detail::text_or_null;
 
 namespace {
 
-constexpr size_t kInstancesShown = 200;  // of one series
-constexpr size_t kResourcesMax = 2000;   // of one kind
+constexpr size_t kResourcesMax = 2000;  // of one kind
 constexpr std::string_view kInferenceSystem = "https://xinglin.example/fhir/inference";
 
 struct Entry {
@@ -129,24 +128,11 @@ void add_results(std::vector<Entry>& out, const std::vector<json::object>& resul
   out.insert(out.end(), shown.begin(), shown.end());
 }
 
-std::string dicom_date(const std::string& da) {
-  return da.size() == 8 ? da.substr(0, 4) + "-" + da.substr(4, 2) + "-" + da.substr(6, 2) : std::string();
-}
-
-std::string dicom_time(const std::string& tm) {
-  return tm.size() >= 4
-             ? tm.substr(0, 2) + ":" + tm.substr(2, 2) + (tm.size() >= 6 ? ":" + tm.substr(4, 2) : "")
-             : std::string();
-}
-
-std::string modality_of(const archive::StudyInfo& study) {
-  return study.series.empty() ? std::string() : study.series.front().modality;
-}
-
 void add_study(std::vector<Entry>& out, const archive::StudyInfo& study) {
   const std::optional<TimeSpan> at =
       parse_compact_time(study.date + study.time.substr(0, study.time.find('.')));
-  const std::string name = modality_of(study) + (study.description.empty() ? "" : " " + study.description);
+  const std::string name =
+      detail::modality_of(study) + (study.description.empty() ? "" : " " + study.description);
   if (at)
     out.push_back(
         {at->first, "study", "Study/" + study.uid.str(), "", text2("Study: " + name, "检查：" + name)});
@@ -211,41 +197,6 @@ Result<json::object> Worklist::timeline(const trust::Access& access, const Patie
                                  {"title", std::move(entry.title)},
                                  {"reference", entry.reference},
                                  {"flag", entry.flag}});
-  return json::object{{"items", std::move(items)}};
-}
-
-Result<json::object> Worklist::studies(const trust::Access& access, const PatientId& patient) {
-  Rooms& rooms = impl_->rooms;
-  XL_TRY(const std::vector<archive::StudyInfo> studies, rooms.archive.studies(access, patient));
-  std::vector<std::pair<std::string, json::object>> documents;
-  for (const archive::StudyInfo& study : studies) {
-    json::array series;
-    for (const archive::SeriesInfo& one : study.series) {
-      XL_TRY(const std::vector<archive::InstanceInfo> instances, rooms.archive.instances(access, one.uid));
-      json::array shown;
-      for (size_t i = 0; i < std::min(instances.size(), kInstancesShown); ++i)
-        shown.push_back(json::object{{"sop", instances[i].sop_instance.str()},
-                                     {"sop_class", instances[i].sop_class.str()},
-                                     {"received_at", format_rfc3339(instances[i].received_at)}});
-      series.push_back(json::object{{"uid", one.uid.str()},
-                                    {"modality", one.modality},
-                                    {"description", one.description},
-                                    {"instances", std::move(shown)}});
-    }
-    documents.emplace_back(study.date + study.time,
-                           json::object{{"uid", study.uid.str()},
-                                        {"date", text_or_null(dicom_date(study.date))},
-                                        {"time", text_or_null(dicom_time(study.time))},
-                                        {"description", study.description},
-                                        {"modality", modality_of(study)},
-                                        {"accession", study.accession_number},
-                                        {"instances", study.instances},
-                                        {"series", std::move(series)}});
-  }
-  std::stable_sort(documents.begin(), documents.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  json::array items;
-  for (auto& [when, document] : documents) items.push_back(std::move(document));
   return json::object{{"items", std::move(items)}};
 }
 

@@ -15,6 +15,7 @@
 #include "base/strong_id.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/studies.h"
 #include "core/inference/catalog.h"
 #include "core/inference/results.h"
 #include "core/record/record.h"
@@ -57,6 +58,7 @@ public:
     sql::Store& store;
     record::Record& record;
     archive::Archive& archive;
+    archive::Studies& studies;
     inference::Results& results;
     const inference::Catalog& catalog;
     trust::AuditLog& audit;
@@ -96,6 +98,12 @@ public:
 
   Result<json::object> result(const trust::Access& access, const InferenceId& id);
   Result<json::object> ecg(const trust::Access& access, const SopInstanceUid& sop);
+
+  // The whole archive: archive::kBadKey, kBadCursor, kNoInstance.
+  Result<json::object> study_list(const trust::Access& access, const archive::StudyFilter& filter);
+  Result<json::object> study(const trust::Access& access, const StudyUid& uid);
+  Result<json::object> study_instances(const trust::Access& access, const StudyUid& uid,
+                                       const SeriesUid& series, const std::string& cursor, int64_t limit);
 
 private:
   struct Impl;

@@ -62,6 +62,7 @@ void add_session_routes(Context& context, http::Router& router);
 void add_worklist_routes(Context& context, http::Router& router);
 void add_patient_routes(Context& context, http::Router& router);
 void add_result_routes(Context& context, http::Router& router);
+void add_study_routes(Context& context, http::Router& router);
 void add_system_routes(Context& context, http::Router& router);
 void add_message_routes(Context& context, http::Router& router);
 void add_custody_routes(Context& context, http::Router& router);

@@ -64,6 +64,19 @@ constexpr Named kPatient[] = {
     {"Study", R"({ uid: string; date: string|null; time: string|null; description: string; modality: string;
       accession: string; instances: integer; series: { uid: string; modality: string; description: string;
         instances: { sop: string; sop_class: string; received_at: string }[] }[] })"},
+    {"ArchivedStudy", R"({ uid: string; date: string|null; time: string|null; description: string;
+      accession: string; modalities: string[]; series_count: integer; instances: integer;
+      first_received_at: string; last_received_at: string; patient: PatientRef|null;
+      in_images: { name: string; name_local: string|null; id: string; issuer: string;
+        birth_date: string|null; gender: Gender } })"},
+    {"ArchivedSeries", R"({ uid: string; number: string; modality: string; description: string;
+      body_part: string; protocol: string; station: string; date: string|null; time: string|null;
+      instances: integer; first_sop: string })"},
+    {"StudyDetail", R"({ ...ArchivedStudy; study_id: string; referring_physician: string;
+      series: ArchivedSeries[]; results: ResultSummary[] })"},
+    {"ArchivedInstance", R"({ sop: string; sop_class: string; transfer_syntax: string; number: string;
+      frames: integer; sha256: string; size_bytes: integer; received_at: string; sender: string;
+      called_ae: string; audit_leaf: integer; damage: "missing"|"changed"|null })"},
     {"Task",
      R"({ id: string; status: string; priority: Priority; created: string; due: string|null; text: Text2;
       owner: string|null; result: string|null })"},
@@ -121,7 +134,9 @@ constexpr Named kSystem[] = {
     {"QuarantinedDetail", R"({ ...Quarantined; form: "text"|"dicom"|"hex"|"too-large"; content: string;
       shown_bytes: integer })"},
     {"Receipt", R"({ sop_instance: string; study: string; patient: string; sha256: string;
-      size_bytes: integer; received_at: string; sender: string; called_ae: string; audit_leaf: integer })"},
+      size_bytes: integer; received_at: string; sender: string; called_ae: string; audit_leaf: integer;
+      proof: { size: integer; leaf_hash: string; root: string; path: string[]; signed_at: string;
+        signature: string }|null })"},
     {"Custody", R"({ checked: integer; pass_started_at: string|null; last_pass_finished_at: string|null;
       last_pass_checked: integer; passes: integer; damaged: integer; items: { sop_instance: string;
         study: string; kind: "missing"|"changed"; found_at: string; seen_at: string;

@@ -53,6 +53,8 @@ record::SearchParameter patient_is(const PatientId& patient);
 // Names of clinical codes in both languages; English as given when the code is not known.
 json::object name_of_code(std::string_view code, std::string_view fallback);
 
+std::string modality_of(const archive::StudyInfo& study);  // of its first series
+
 // Documents of the API from those of core/inference.
 json::object result_summary(const json::object& result);
 json::object result_document(const json::object& result, const Banner& patient);

@@ -148,9 +148,12 @@ House::House() {
   inference =
       expect(inference::Inference::create({*store, *record, *archive, *journal, *audit, clock, metrics},
                                           applications, {directory.path("models")}));
-  worklist = std::make_unique<Worklist>(
-      Worklist::Rooms{*store, *record, *archive, inference->results(), inference->catalog(), *audit, clock},
-      Worklist::Options{});
+  search = std::make_unique<archive::Search>(*store, *audit);
+  studies = std::make_unique<archive::Studies>(*store, *search, *audit);
+  worklist =
+      std::make_unique<Worklist>(Worklist::Rooms{*store, *record, *archive, *studies, inference->results(),
+                                                 inference->catalog(), *audit, clock},
+                                 Worklist::Options{});
   journal->add_listener([this](const journal::Event& event) { worklist->note(event); });
 }
 

@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "base/random.h"
 #include "core/archive/archive.h"
+#include "core/archive/studies.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
 #include "core/record/record.h"
@@ -55,6 +56,8 @@ public:
   std::unique_ptr<record::Record> record;
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<archive::Archive> archive;
+  std::unique_ptr<archive::Search> search;
+  std::unique_ptr<archive::Studies> studies;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<Worklist> worklist;
   std::string next_dicom_patient;  // whom the archive's resolver names

@@ -1,0 +1,92 @@
+// Studies over the whole archive: the list under a filter, one study, the receipts of a series.
+#include <algorithm>
+
+#include "edge/web/detail/routes.h"
+
+namespace xinglin::web::detail {
+namespace {
+
+using trust::Permission;
+
+// "2026-11-22" or "20261122", as the archive keeps it.
+Result<std::string> query_date(const http::Request& request, std::string_view name) {
+  std::string text = query_text(request, name);
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-')
+    text = text.substr(0, 4) + text.substr(5, 2) + text.substr(8);
+  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!text.empty() && (text.size() != 8 || !digits))
+    return Error(kBadParameter, std::string(name) + " must be a date: YYYY-MM-DD");
+  return text;
+}
+
+Result<http::Response> list(Context& context, const http::Request& request, const trust::Access& access) {
+  archive::StudyFilter filter;
+  filter.name = query_text(request, "name");
+  filter.patient_id = query_text(request, "patient_id");
+  filter.accession = query_text(request, "accession");
+  filter.modality = query_text(request, "modality");
+  filter.description = query_text(request, "description");
+  XL_TRY(filter.from, query_date(request, "from"));
+  XL_TRY(filter.to, query_date(request, "to"));
+  XL_TRY(filter.limit, query_integer(request, "limit", 50, 1, 500));
+  filter.after = query_text(request, "cursor");
+  XL_TRY(const json::object document, context.services.worklist.study_list(access, filter));
+  return ok(document);
+}
+
+Result<http::Response> study(Context& context, const http::Request& request, const trust::Access& access) {
+  XL_TRY(const json::object document,
+         context.services.worklist.study(access, StudyUid(path_text(request, "uid"))));
+  return ok(document);
+}
+
+Result<http::Response> instances(Context& context, const http::Request& request,
+                                 const trust::Access& access) {
+  XL_TRY(const int64_t limit, query_integer(request, "limit", 100, 1, 500));
+  XL_TRY(const json::object document,
+         context.services.worklist.study_instances(access, StudyUid(path_text(request, "uid")),
+                                                   SeriesUid(query_text(request, "series")),
+                                                   query_text(request, "cursor"), limit));
+  return ok(document);
+}
+
+}  // namespace
+
+void add_study_routes(Context& context, http::Router& router) {
+  const auto reader = [&context](auto function) {
+    return guarded(context, Permission::ReadClinical,
+                   [&context, function](const http::Request& request, const trust::Access& access) {
+                     return function(context, request, access);
+                   });
+  };
+  router.add(
+      http::Method::Get, "/api/studies",
+      {.summary = "Studies of the whole archive, newest first unless a name, number or birth date leads",
+       .tag = "studies",
+       .query = {{"name", "family and given name by their beginning, or ideographs; * and ? are wildcards"},
+                 {"patient_id", "beginning of the Patient ID"},
+                 {"accession", "beginning of the accession number"},
+                 {"from", "study date, YYYY-MM-DD, included"},
+                 {"to", "study date, YYYY-MM-DD, included"},
+                 {"modality", "of any of its series"},
+                 {"description", "any part of the study description"},
+                 {"limit", "1..500, default 50"},
+                 {"cursor", "`next` of the last answer"}},
+       .response_schema = shape("{ items: ArchivedStudy[]; next: string|null; short_of_limit: boolean }")},
+      reader(list));
+  router.add(http::Method::Get, "/api/studies/{uid}",
+             {.summary = "One study: its series, the results about it",
+              .tag = "studies",
+              .response_schema = shape("StudyDetail")},
+             reader(study));
+  router.add(http::Method::Get, "/api/studies/{uid}/instances",
+             {.summary = "Instances of one series with their receipts, in the order they came",
+              .tag = "studies",
+              .query = {{"series", "Series Instance UID", true},
+                        {"limit", "1..500, default 100"},
+                        {"cursor", "`next` of the last answer"}},
+              .response_schema = shape("{ items: ArchivedInstance[]; next: string|null }")},
+             reader(instances));
+}
+
+}  // namespace xinglin::web::detail
