@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,15 @@ inline constexpr ErrorCode kBadQuery{"http.bad-query", ErrorKind::Invalid, "the 
 // parameters.
 Result<std::vector<Parameter>> parse_query(std::string_view text);
 
+// Takes the body of a request as it arrives, for routes whose bodies do not fit into memory. Made when the
+// head has come; write() runs on pool threads, one call at a time. False: it has read enough to refuse, the
+// handler is asked at once and the connection closed after its answer.
+class BodySink {
+public:
+  virtual ~BodySink() = default;
+  virtual bool write(std::span<const uint8_t> bytes) = 0;
+};
+
 struct Request {
   Method method = Method::Get;
   std::string path;  // percent-decoded, no query, no dot segments
@@ -41,9 +51,10 @@ struct Request {
   std::vector<Parameter> query;                                     // in order, repeats kept
   std::map<std::string, std::string, std::less<>> headers;          // names in lower case
   std::map<std::string, std::string, std::less<>> path_parameters;  // from {name} in the route
-  std::string body;
-  std::string remote;  // peer address without port
-  std::string id;      // request id, unique, also sent back as X-Request-Id
+  std::string body;                                                 // empty when the route has a sink
+  std::shared_ptr<BodySink> sink;  // what took the body; shared with the session that fed it
+  std::string remote;              // peer address without port
+  std::string id;                  // request id, unique, also sent back as X-Request-Id
   std::string_view header(std::string_view lower_case_name) const;
   std::optional<std::string_view> query_value(std::string_view name) const;  // the first
   std::optional<std::string> cookie(std::string_view name) const;
@@ -54,11 +65,20 @@ struct Request {
 // close.
 using EventSource = std::function<std::optional<std::string>(int wait_ms)>;
 
+// A body that is made while it is sent. read() fills the space from its front and tells how many bytes it put
+// there, 0 at the end; it runs on pool threads, one call at a time. An error or a wrong size ends the
+// connection, so that the client sees that the body is not whole.
+struct BodySource {
+  std::optional<uint64_t> size_bytes = {};  // nullopt: sent in chunks
+  std::function<Result<size_t>(std::span<uint8_t>)> read = {};
+};
+
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  EventSource events;  // if set, body is ignored and Content-Type is text/event-stream
+  EventSource events = {};  // if set, body is ignored and Content-Type is text/event-stream
+  BodySource source = {};   // if its read is set, body is ignored
   Response& set(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;
@@ -82,6 +102,7 @@ struct RouteInfo {
   json::value response_schema = nullptr;  // null: none described
   size_t body_bytes_max = 1 << 20;
   bool in_openapi = true;
+  std::function<std::unique_ptr<BodySink>(const Request&)> sink = {};  // set: the body goes there
 };
 
 class Router {
@@ -94,6 +115,8 @@ public:
   void wrap(Middleware middleware);
   Response dispatch(Request request) const;  // 404 and 405 (with Allow) in problem+json
   size_t body_bytes_max(Method method, std::string_view path) const;
+  // Null when the route of the request takes its body whole.
+  std::shared_ptr<BodySink> open_sink(Request request) const;
   json::object openapi(std::string_view title, std::string_view version, std::string_view prefix) const;
 
 private:
@@ -121,7 +144,7 @@ public:
     size_t queue_length_max = 256;  // requests that wait for a handler thread; more are answered 503
     size_t event_streams_max = 128;
     int idle_timeout_ms = 60'000;     // between requests, and for the whole head of one
-    int request_timeout_ms = 60'000;  // for the whole body
+    int request_timeout_ms = 60'000;  // for the whole body; for each part of one that goes to a sink
   };
   // `router` must outlive the server and not change after start.
   static Result<std::unique_ptr<Server>> start(Options options, const Router& router);

@@ -133,6 +133,13 @@ Response answer_of(const Handler& handler, const Request& request) {
 
 }  // namespace
 
+std::shared_ptr<BodySink> Router::open_sink(Request request) const {
+  Match found = match(request.method, request.path);
+  if (!found.route || !found.route->info.sink) return nullptr;
+  request.path_parameters = std::move(found.parameters);
+  return found.route->info.sink(request);
+}
+
 Response Router::dispatch(Request request) const {
   Match found = match(request.method, request.path);
   Handler handler;

@@ -13,6 +13,8 @@
 #include <chrono>
 #include <memory>
 
+#include "base/http/detail/connection.h"
+#include "base/http/detail/streaming.h"
 #include "base/http/detail/target.h"
 
 namespace xinglin::http::detail {
@@ -21,28 +23,11 @@ namespace beast = boost::beast;
 namespace bh = boost::beast::http;
 using asio::ip::tcp;
 
-struct Session {
-  Session(tcp::socket socket, Hub& h) : stream(std::move(socket)), hub(h) {
-    place = hub.sessions.insert(hub.sessions.end(), this);
-  }
-  ~Session() { hub.sessions.erase(place); }
-  Session(const Session&) = delete;
-
-  beast::tcp_stream stream;
-  Hub& hub;
-  beast::flat_buffer buffer;
-  std::string remote;
-  bool answering = false;  // a whole request head was read, its answer is not yet written
-  std::list<Session*>::iterator place;
-};
-
 namespace {
 
 constexpr size_t kHeaderBytesMax = 16 * 1024;
 constexpr size_t kReadAheadBytesMax = 64 * 1024;
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 using Parser = bh::request_parser<bh::string_body>;
-using Wire = bh::response<bh::string_body>;
 
 std::optional<Method> method_of(bh::verb verb) {
   switch (verb) {
@@ -69,15 +54,11 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-// A request whose answer is made on the pool; `done` is cancelled on the I/O thread when it is there.
+// A request whose answer is made on the pool.
 struct Job {
-  Job(asio::any_io_executor executor, Request r) : request(std::move(r)), done(std::move(executor)) {
-    done.expires_at(std::chrono::steady_clock::time_point::max());
-  }
+  explicit Job(Request r) : request(std::move(r)) {}
   Request request;
   Response response;
-  bool finished = false;
-  asio::steady_timer done;
 };
 
 // Fills the request from the head that was read. An answer means: refused.
@@ -144,6 +125,15 @@ Wire to_wire(Response response, const Request& request, unsigned version, bool k
     wire.keep_alive(false);
     return wire;
   }
+  if (response.source.read) {
+    if (response.source.size_bytes)
+      wire.content_length(*response.source.size_bytes);
+    else if (version >= 11)
+      wire.chunked(true);
+    else
+      wire.keep_alive(false);
+    return wire;
+  }
   const bool bodiless = response.status == 204 || response.status == 304 || response.status < 200;
   if (!bodiless) wire.content_length(response.body.size());
   if (request.method != Method::Head && !bodiless) wire.body() = std::move(response.body);
@@ -175,22 +165,11 @@ asio::awaitable<bool> refuse(Session& session, Request request, Response respons
 }
 
 asio::awaitable<Response> answer(Session& session, std::shared_ptr<Job> job) {
-  Hub& hub = session.hub;
-  std::function<void()> task = [job, &hub, executor = session.stream.get_executor()] {
-    job->response = hub.router.dispatch(job->request);
-    asio::post(executor, [job] {
-      job->finished = true;
-      job->done.cancel();
-    });
+  std::function<void()> task = [job, &router = session.hub.router] {
+    job->response = router.dispatch(job->request);
   };
-  const Result<void> posted = hub.pool.post(std::move(task));
-  if (!posted)
-    co_return problem(job->request, 503, errors::kBusy.name, "the server is busy; try again shortly");
-  session.stream.expires_never();
-  while (!job->finished) {
-    const auto woken = co_await job->done.async_wait(kToken);
-    static_cast<void>(woken);
-  }
+  const bool ran = co_await on_pool(session, std::move(task));
+  if (!ran) co_return problem(job->request, 503, errors::kBusy.name, "the server is busy; try again shortly");
   co_return std::move(job->response);
 }
 
@@ -207,22 +186,37 @@ void hand_over(Session& session, Wire wire, EventSource source) {
     session.hub.event_streams.run(fd, std::move(head), std::move(source));
 }
 
-// Reads the body within the limit of the route. True: the request is whole.
-asio::awaitable<beast::error_code> read_body(Session& session, Parser& parser, const Request& request) {
+asio::awaitable<beast::error_code> say_continue(Session& session, const Request& request) {
+  if (request.header("expect") != "100-continue") co_return beast::error_code();
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto bytes = asio::buffer(kContinue.data(), kContinue.size());
+  const auto [ec, n] = co_await session.stream.async_write_some(bytes, kToken);
+  co_return ec;
+}
+
+// Reads the body within the limit of the route, into the request or its sink.
+asio::awaitable<beast::error_code> read_body(Session& session, Parser& parser, Request& request) {
   const size_t limit = session.hub.router.body_bytes_max(request.method, request.path);
   const auto length = parser.content_length();
   if (length && *length > limit) co_return make_error_code(bh::error::body_limit);
   parser.body_limit(limit);
-  if (parser.is_done()) co_return beast::error_code();
-  session.stream.expires_after(std::chrono::milliseconds(session.hub.options.request_timeout_ms));
-  if (request.header("expect") == "100-continue") {
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto bytes = asio::buffer(kContinue.data(), kContinue.size());
-    const auto [ec, n] = co_await session.stream.async_write_some(bytes, kToken);
+  if (!parser.is_done()) {
+    session.stream.expires_after(std::chrono::milliseconds(session.hub.options.request_timeout_ms));
+    const beast::error_code ec = co_await say_continue(session, request);
     if (ec) co_return ec;
   }
-  const auto [ec, n] = co_await bh::async_read(session.stream, session.buffer, parser, kToken);
-  co_return ec;
+  request.sink = session.hub.router.open_sink(request);
+  if (request.sink) {
+    StreamParser streaming(std::move(parser));
+    streaming.body_limit(limit);
+    co_return co_await receive_stream(session, streaming, request.sink);
+  }
+  if (!parser.is_done()) {
+    const auto [ec, n] = co_await bh::async_read(session.stream, session.buffer, parser, kToken);
+    if (ec) co_return ec;
+  }
+  request.body = std::move(parser.get().body());
+  co_return beast::error_code();
 }
 
 // One request and its answer. False: the connection is to be closed.
@@ -246,26 +240,32 @@ asio::awaitable<bool> serve_one(Session& session) {
   session.answering = true;
   std::optional<Response> refused = take_head(parser, request);
   if (refused) co_return co_await refuse(session, std::move(request), std::move(*refused));
+  const bool keep_alive = parser.get().keep_alive();
+  const unsigned version = parser.get().version();
   const beast::error_code body_error = co_await read_body(session, parser, request);
-  if (body_error) {
+  const bool enough = body_error == beast::error_code(asio::error::no_buffer_space);  // said by the sink
+  if (body_error && !enough) {
     if (is_plain_closing(body_error)) co_return false;
     Response response = refusal(request, body_error);
     co_return co_await refuse(session, std::move(request), std::move(response));
   }
-  const bool keep_alive = parser.get().keep_alive();
-  const unsigned version = parser.get().version();
-  request.body = std::move(parser.get().body());
-  auto job = std::make_shared<Job>(session.stream.get_executor(), std::move(request));
+  auto job = std::make_shared<Job>(std::move(request));
   Response response = co_await answer(session, job);
+  if (enough) co_return co_await refuse(session, std::move(job->request), std::move(response));
   if (response.events && !hub.event_streams.reserve())
     response = problem(job->request, 503, errors::kBusy.name, "too many event streams are open");
   EventSource events = response.events;
+  BodySource source = job->request.method == Method::Head ? BodySource() : response.source;
   Wire wire = to_wire(std::move(response), job->request, version, keep_alive && !hub.stopping);
   if (events) {
     hand_over(session, std::move(wire), std::move(events));
     co_return false;
   }
-  const bool again = co_await write(session, std::move(wire));
+  bool again = false;
+  if (source.read)
+    again = co_await send_stream(session, std::move(wire), std::move(source));
+  else
+    again = co_await write(session, std::move(wire));
   session.answering = false;
   co_return again && !hub.stopping;
 }
