@@ -19,8 +19,6 @@ inline constexpr ErrorCode kNoContext{"dimse.no-context", ErrorKind::Unsupported
                                       "the peer accepted no presentation context for this object"};
 inline constexpr ErrorCode kStatus{"dimse.status", ErrorKind::Invalid,
                                    "the peer answered with a failure status"};
-inline constexpr ErrorCode kSpool{"dimse.spool", ErrorKind::Busy,
-                                  "no room to hold a data set while it is received"};
 inline constexpr ErrorCode kBadIdentifier{"dimse.bad-identifier", ErrorKind::Invalid,
                                           "the identifier cannot be read or does not fit the model"};
 

@@ -5,11 +5,11 @@
 #include <atomic>
 #include <map>
 
+#include "base/spool.h"
 #include "edge/dimse/detail/command_set.h"
 #include "edge/dimse/detail/identifier.h"
 #include "edge/dimse/detail/negotiation.h"
 #include "edge/dimse/detail/outgoing.h"
-#include "edge/dimse/detail/spool.h"
 #include "edge/dimse/detail/status.h"
 #include "edge/dimse/detail/transport.h"
 #include "edge/dimse/scp.h"

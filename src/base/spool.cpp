@@ -1,4 +1,4 @@
-#include "edge/dimse/detail/spool.h"
+#include "base/spool.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -9,9 +9,7 @@
 #include <cstring>
 #include <utility>
 
-#include "edge/dimse/errors.h"
-
-namespace xinglin::dimse {
+namespace xinglin {
 
 namespace {
 
@@ -95,4 +93,4 @@ void Spool::clear() {
   }
 }
 
-}  // namespace xinglin::dimse
+}  // namespace xinglin

@@ -1,5 +1,6 @@
-// Where a data set is kept while it is received: in memory up to a bound, beyond it in a temporary file
-// without a name. Reused for the messages of one association; belongs to one thread. Private to edge/dimse.
+// Where bytes of unknown length are kept while they are received: in memory up to a bound, beyond it in a
+// temporary file without a name. Used by the edges that take images; may be reused for the messages of one
+// connection. Belongs to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,10 @@
 
 #include "base/result.h"
 
-namespace xinglin::dimse {
+namespace xinglin {
+
+inline constexpr ErrorCode kSpool{"base.spool", ErrorKind::Busy,
+                                  "no room to hold a data set while it is received"};
 
 class Spool {
 public:
@@ -46,4 +50,4 @@ private:
   void* mapped_ = nullptr;
 };
 
-}  // namespace xinglin::dimse
+}  // namespace xinglin
