@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ std::string parent_of(const std::string& path) {
 }  // namespace
 
 struct BlobStore::Impl {
+  Result<Fd> open_blob(const std::string& key, uint64_t& size_bytes) const;
   std::string root, staging, data;
   Options options;
   Fd lock;
@@ -245,15 +247,75 @@ Result<BlobRef> BlobStore::put(const std::string& key, std::span<const uint8_t> 
   return writer.commit(key);
 }
 
-Result<std::vector<uint8_t>> BlobStore::Impl::read(const std::string& key) const {
+Result<Fd> BlobStore::Impl::open_blob(const std::string& key, uint64_t& size_bytes) const {
   XL_CHECK(check_key(key));
-  const Fd fd(::open((data + "/" + key).c_str(), O_RDONLY | O_CLOEXEC));
+  Fd fd(::open((data + "/" + key).c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return Error(kMissing, "no blob at " + key);
   if (fd.get() < 0) return io_error("open the blob", errno);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return io_error("stat the blob", errno);
   if (!S_ISREG(info.st_mode)) return Error(kMissing, "no blob at " + key);
-  std::vector<uint8_t> out(static_cast<size_t>(info.st_size));
+  size_bytes = static_cast<uint64_t>(info.st_size);
+  return fd;
+}
+
+struct BlobStore::Reader::State {
+  Fd fd;
+  uint64_t size_bytes = 0;
+  void* mapped = nullptr;
+  std::mutex mutex;  // guards mapped
+  ~State() {
+    if (mapped != nullptr) ::munmap(mapped, size_bytes);
+  }
+};
+
+BlobStore::Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+BlobStore::Reader::Reader(Reader&&) noexcept = default;
+BlobStore::Reader::~Reader() = default;
+
+uint64_t BlobStore::Reader::size_bytes() const {
+  return state_->size_bytes;
+}
+
+Result<size_t> BlobStore::Reader::read_at(uint64_t offset, std::span<uint8_t> space) const {
+  size_t done = 0;
+  while (done < space.size()) {
+    const ssize_t n = ::pread(state_->fd.get(), space.data() + done, space.size() - done,
+                              static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error("read the blob", errno);
+    if (n == 0) break;
+    done += static_cast<size_t>(n);
+  }
+  return done;
+}
+
+Result<std::span<const uint8_t>> BlobStore::Reader::map() {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->size_bytes == 0) return std::span<const uint8_t>();
+  if (state_->mapped == nullptr) {
+    void* at = ::mmap(nullptr, state_->size_bytes, PROT_READ, MAP_PRIVATE, state_->fd.get(), 0);
+    if (at == MAP_FAILED) return io_error("map the blob", errno);
+    state_->mapped = at;
+  }
+  return std::span<const uint8_t>(static_cast<const uint8_t*>(state_->mapped), state_->size_bytes);
+}
+
+Result<BlobStore::Reader> BlobStore::reader(const BlobRef& ref) const {
+  uint64_t size_bytes = 0;
+  XL_TRY(Fd fd, impl_->open_blob(ref.key, size_bytes));
+  if (size_bytes != ref.size_bytes)
+    return Error(kDamaged, "the blob " + ref.key + " has " + std::to_string(size_bytes) + " bytes");
+  auto state = std::make_unique<Reader::State>();
+  state->fd = std::move(fd);
+  state->size_bytes = size_bytes;
+  return Reader(std::move(state));
+}
+
+Result<std::vector<uint8_t>> BlobStore::Impl::read(const std::string& key) const {
+  uint64_t size_bytes = 0;
+  XL_TRY(const Fd fd, open_blob(key, size_bytes));
+  std::vector<uint8_t> out(static_cast<size_t>(size_bytes));
   size_t done = 0;
   while (done < out.size()) {
     const ssize_t n = ::read(fd.get(), out.data() + done, out.size() - done);

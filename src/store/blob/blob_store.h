@@ -92,6 +92,24 @@ public:
   Result<std::vector<uint8_t>> get(const BlobRef& ref) const;  // and checks the digest
   // Reads the blob again from the disk, not from memory, in pieces, and compares: kMissing, kDamaged.
   Result<void> verify(const BlobRef& ref) const;
+  // A blob that is read piece by piece. Immutable, so threads may share it.
+  class Reader {
+  public:
+    ~Reader();
+    Reader(Reader&&) noexcept;
+    uint64_t size_bytes() const;
+    // Fills the space as far as the blob goes; 0 at its end.
+    Result<size_t> read_at(uint64_t offset, std::span<uint8_t> space) const;
+    // All bytes, brought in as they are touched; good while the Reader lives.
+    Result<std::span<const uint8_t>> map();
+
+  private:
+    friend class BlobStore;
+    struct State;
+    explicit Reader(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
+  Result<Reader> reader(const BlobRef& ref) const;  // checks the size, not the digest
   Result<void> remove(const std::string& key);
   bool exists(const std::string& key) const;
 

@@ -245,6 +245,25 @@ TEST_F(BlobStoreTest, OpeningRemovesWhatACrashLeftStagedButNotWhileAnotherIsOpen
   EXPECT_TRUE(writer->commit("k"));
 }
 
+TEST_F(BlobStoreTest, AReaderGivesPiecesAndTheWhole) {
+  auto store = open();
+  auto ref = store->put("a/b", bytes_of("0123456789"));
+  ASSERT_TRUE(ref);
+  auto reader = store->reader(*ref);
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->size_bytes(), 10u);
+  uint8_t space[4];
+  EXPECT_EQ(reader->read_at(3, space).value(), 4u);
+  EXPECT_EQ(as_text(space), "3456");
+  EXPECT_EQ(reader->read_at(8, space).value(), 2u);
+  EXPECT_EQ(reader->read_at(10, space).value(), 0u);
+  EXPECT_EQ(as_text(*reader->map()), "0123456789");
+  ref->size_bytes = 11;
+  EXPECT_TRUE(store->reader(*ref).error().is(kDamaged));
+  ref->key = "a/c";
+  EXPECT_TRUE(store->reader(*ref).error().is(kMissing));
+}
+
 TEST_F(BlobStoreTest, ManyThreadsMayWriteAtOnce) {
   auto store = open();
   std::atomic<int> good{0};
