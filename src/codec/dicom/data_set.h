@@ -54,6 +54,7 @@ struct Element {
   std::vector<DataSet> items;  // for SQ
   size_t declared_length = 0;  // of a value that was skipped by the reader (see Limits::value_bytes_kept)
   bool skipped = false;
+  size_t offset = 0;  // of a skipped value, from the first byte that was read (the inflated data set)
   bool encapsulated =
       false;  // pixel data in fragments: `value` is the items as they came, without the delimiter
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 #include "base/digest.h"
 #include "codec/dicom/detail/vr.h"
@@ -58,7 +60,8 @@ json::array number_values(const DataSet& data_set, const Element& element, size_
   for (size_t i = 0; i < element.value.size() / unit; ++i) {
     if (element.vr == "FL" || element.vr == "FD") {
       const auto number = data_set.number(element.tag, i);
-      out.push_back(number ? json::value(*number) : json::value(nullptr));
+      const bool finite = number && std::isfinite(*number);  // JSON has no word for the others
+      out.push_back(finite ? json::value(*number) : json::value(nullptr));
     } else if (const auto integer = data_set.integer(element.tag, i)) {
       out.emplace_back(*integer);
     }
@@ -66,24 +69,43 @@ json::array number_values(const DataSet& data_set, const Element& element, size_
   return out;
 }
 
-json::object convert(const DataSet& data_set, const JsonOptions& options, size_t& budget);
+// Those that may be given by a BulkDataURI (PS3.18 F.2.2).
+bool may_be_bulk(std::string_view vr) {
+  constexpr std::string_view kNever[] = {"AE", "AS", "AT", "CS", "DA", "DT", "LO",
+                                         "PN", "SH", "SQ", "TM", "UI", "UR"};
+  return std::find(std::begin(kNever), std::end(kNever), vr) == std::end(kNever);
+}
 
-json::object convert_element(const DataSet& data_set, const Element& element, const JsonOptions& options,
-                             size_t& budget) {
+bool is_too_long(const Element& element, const detail::VrInfo* vr, const JsonOptions& options) {
+  const bool text = vr != nullptr && vr->text;
+  return element.skipped || element.encapsulated ||
+         element.value.size() > (text ? options.text_bytes_max : options.value_bytes_max);
+}
+
+struct Conversion {
+  const JsonOptions& options;
+  size_t budget;
+  json::object convert(const DataSet& data_set, const std::string& path);
+  json::object element(const DataSet& data_set, const Element& element, const std::string& path);
+};
+
+json::object Conversion::element(const DataSet& data_set, const Element& element, const std::string& path) {
   json::object out{{"vr", element.vr}};
   if (element.vr == "SQ") {
     json::array items;
     for (const DataSet& item : element.items) {
       if (items.size() >= options.items_max || budget == 0) break;
-      items.push_back(convert(item, options, budget));
+      items.push_back(convert(item, path + "/" + std::to_string(items.size() + 1) + "/"));
     }
     if (!items.empty()) out["Value"] = std::move(items);
     return out;
   }
   const detail::VrInfo* vr = detail::find_vr(element.vr);
-  if (vr == nullptr || element.skipped || element.value.empty() ||
-      element.value.size() > options.value_bytes_max)
+  if (is_too_long(element, vr, options)) {
+    if (may_be_bulk(element.vr)) out["BulkDataURI"] = path;
     return out;
+  }
+  if (vr == nullptr || element.value.empty()) return out;
   if (vr->text) {
     out["Value"] = text_values(data_set, element);
   } else if (element.vr == "AT") {
@@ -98,22 +120,52 @@ json::object convert_element(const DataSet& data_set, const Element& element, co
   return out;
 }
 
-json::object convert(const DataSet& data_set, const JsonOptions& options, size_t& budget) {
+bool is_pixel_data(Tag tag) {
+  return tag == Tag{0x7FE0, 0x0008} || tag == Tag{0x7FE0, 0x0009} || tag == Tag{0x7FE0, 0x0010};
+}
+
+json::object Conversion::convert(const DataSet& data_set, const std::string& path) {
   json::object out;
   for (const auto& [tag, element] : data_set.elements()) {
-    if (tag.element == 0 || tag.group < 0x0008 || tag.group == 0x7FE0 || tag.group == 0xFFFC) continue;
+    if (tag.element == 0 || tag.group < 0x0008 || tag.group == 0xFFFC) continue;
+    if (tag.group == 0x7FE0 && !is_pixel_data(tag)) continue;  // the offset tables belong to the bytes
     if (budget == 0) break;
     --budget;
-    out[key_of(tag)] = convert_element(data_set, element, options, budget);
+    const std::string key = key_of(tag);
+    if (path.empty() && is_pixel_data(tag))
+      out[key] = json::object{{"vr", element.vr}, {"BulkDataURI", key}};
+    else
+      out[key] = this->element(data_set, element, path + key);
   }
   return out;
 }
 
+std::optional<uint32_t> number_of(std::string_view text, int base) {
+  uint32_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
+}
+
 }  // namespace
 
+const Element* find_bulk(const DataSet& data_set, std::string_view path) {
+  const size_t cut = std::min(path.find('/'), path.size());
+  const auto tag = cut == 8 ? number_of(path.substr(0, cut), 16) : std::nullopt;
+  if (!tag) return nullptr;
+  const Element* found =
+      data_set.find({static_cast<uint16_t>(*tag >> 16), static_cast<uint16_t>(*tag & 0xFFFF)});
+  if (found == nullptr) return nullptr;
+  if (cut == path.size()) return found->vr == "SQ" ? nullptr : found;
+  path.remove_prefix(cut + 1);
+  const size_t slash = std::min(path.find('/'), path.size());
+  const auto item = number_of(path.substr(0, slash), 10);
+  if (!item || *item == 0 || *item > found->items.size() || slash == path.size()) return nullptr;
+  return find_bulk(found->items[*item - 1], path.substr(slash + 1));
+}
+
 json::object to_json(const DataSet& data_set, const JsonOptions& options) {
-  size_t budget = options.elements_max;
-  return convert(data_set, options, budget);
+  Conversion conversion{options, options.elements_max};
+  return conversion.convert(data_set, "");
 }
 
 }  // namespace xinglin::dicom

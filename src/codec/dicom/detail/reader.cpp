@@ -132,6 +132,7 @@ Result<void> Reader::read_value(Element& element, uint32_t length, Encoding enco
   if (length > end - position_) return fail(kTruncated, element.tag, "a value is longer than what is left");
   if (pixel_data && limits_.stop_at_pixel_data) {
     element.skipped = true;
+    element.offset = position_;
     element.declared_length = length;
     position_ += length;
     return {};
@@ -143,6 +144,7 @@ Result<void> Reader::keep_bytes(Element& element, size_t length, Encoding encodi
   element.declared_length = length;
   if (length > limits_.value_bytes_kept) {
     element.skipped = true;
+    element.offset = position_;
   } else {
     const auto bytes = bytes_.subspan(position_, length);
     element.value.assign(bytes.begin(), bytes.end());
@@ -202,6 +204,7 @@ Result<void> Reader::read_fragments(Element& element, Encoding encoding, size_t 
     element.value.assign(bytes.begin(), bytes.end());
   } else {
     element.skipped = true;
+    element.offset = start;
   }
   position_ += 8;
   return {};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace xinglin::dicom {
 namespace {
 
@@ -29,7 +31,7 @@ TEST(DicomJson, values_take_the_form_of_the_standard) {
     "00280030":{"vr":"DS","Value":[0.5,0.25]}})"));
 }
 
-TEST(DicomJson, long_values_and_long_sequences_are_left_out) {
+TEST(DicomJson, long_values_are_named_and_long_sequences_cut) {
   DataSet in;
   in.set_bytes({0x0042, 0x0011}, "OB", std::vector<uint8_t>(2000));
   in.set_bytes({0x7FE0, 0x0010}, "OW", std::vector<uint8_t>(4));
@@ -37,9 +39,32 @@ TEST(DicomJson, long_values_and_long_sequences_are_left_out) {
   JsonOptions options;
   options.items_max = 3;
   const json::object out = to_json(in, options);
-  EXPECT_EQ(json::serialize(*json::find(out, "00420011")), R"({"vr":"OB"})");
-  EXPECT_EQ(json::find(out, "7FE00010"), nullptr);
+  EXPECT_EQ(json::serialize(*json::find(out, "00420011")), R"({"vr":"OB","BulkDataURI":"00420011"})");
+  EXPECT_EQ(json::serialize(*json::find(out, "7FE00010")), R"({"vr":"OW","BulkDataURI":"7FE00010"})");
   EXPECT_EQ(json::find_array(*json::find_object(out, "00081140"), "Value")->size(), 3u);
+}
+
+TEST(DicomJson, a_bulk_value_is_found_by_its_path) {
+  DataSet in;
+  in.add_item({0x5400, 0x0100});
+  in.add_item({0x5400, 0x0100}).set_bytes({0x5400, 0x1010}, "OW", std::vector<uint8_t>(2000, 7));
+  const json::value out = to_json(in);
+  const json::value* bulk = json::at_path(out, "54000100.Value.1.54001010.BulkDataURI");
+  ASSERT_NE(bulk, nullptr);
+  EXPECT_EQ(*bulk, "54000100/2/54001010");
+  const Element* found = find_bulk(in, "54000100/2/54001010");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->value.size(), 2000u);
+  for (const char* wrong :
+       {"", "5400010", "54000100", "54000100/0/54001010", "54000100/3/54001010", "54000100/2", "54000100/2/",
+        "54000100/x/54001010", "54000100/1/54001010", "/", "../../etc"})
+    EXPECT_EQ(find_bulk(in, wrong), nullptr) << wrong;
+}
+
+TEST(DicomJson, what_is_no_number_is_null) {
+  DataSet in;
+  in.set_number({0x0018, 0x9087}, "FD", {std::numeric_limits<double>::infinity(), 2.5});
+  EXPECT_EQ(json::serialize(*json::find(to_json(in), "00189087")), R"({"vr":"FD","Value":[null,2.5E0]})");
 }
 
 }  // namespace
