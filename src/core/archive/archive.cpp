@@ -27,6 +27,7 @@ std::vector<uint8_t> meta_of(const SopClassUid& sop_class, const SopInstanceUid&
 }
 
 std::string_view source_of(const Incoming& incoming) {
+  if (!incoming.source.empty()) return incoming.source;
   return incoming.transfer_syntax.empty() ? "import" : "dimse";
 }
 
@@ -228,15 +229,10 @@ Result<InstanceInfo> Archive::find(const trust::Access& access, const SopInstanc
 
 Result<json::object> Archive::attributes(const trust::Access& access, const SopInstanceUid& uid) {
   XL_TRY(const InstanceInfo found, find(access, uid));
-  return impl_->store.read([&](sql::Session& session) -> Result<json::object> {
-    auto row = session.query(
-        "SELECT a.json FROM archive_attributes a JOIN archive_instance i ON i.id = a.instance "
-        "WHERE i.uid = ?1",
-        uid.str());
-    if (!row.next()) return Error(kNoInstance);
-    XL_TRY(const json::value parsed, json::parse(row.text(0)));
-    return parsed.is_object() ? Result<json::object>(parsed.get_object()) : Error(errors::kCorrupt);
-  });
+  XL_TRY(const std::string text,
+         impl_->store.read([&](sql::Session& session) { return attributes_of(session, uid); }));
+  XL_TRY(const json::value parsed, json::parse(text));
+  return parsed.is_object() ? Result<json::object>(parsed.get_object()) : Error(errors::kCorrupt);
 }
 
 Result<std::vector<uint8_t>> Archive::read(const trust::Access& access, const SopInstanceUid& uid) {

@@ -58,7 +58,9 @@ struct Incoming {
   SopClassUid sop_class;
   SopInstanceUid sop_instance;
   std::string calling_ae, called_ae, peer;
-  Staged* staged = nullptr;  // the same data set, already written; may be left out
+  StudyUid study = {};           // the study it was sent to; another one is kUidMismatch. Empty: any
+  std::string_view source = {};  // for the quarantine; "" is "dimse" or, for a PS3.10 file, "import"
+  Staged* staged = nullptr;      // the same data set, already written; may be left out
 };
 
 struct InstanceInfo {
@@ -130,7 +132,7 @@ public:
   // quarantine.
   Result<Outcome> store(const trust::Access& access, const Incoming& incoming);
   Result<InstanceInfo> find(const trust::Access& access, const SopInstanceUid& uid);
-  // The index copy of its attributes (PS3.18 F), without pixel data and values over 1 KiB. Reads no image
+  // The index copy of its attributes (PS3.18 F); pixel data and large values by BulkDataURI. Reads no image
   // file.
   Result<json::object> attributes(const trust::Access& access, const SopInstanceUid& uid);
   Result<std::vector<uint8_t>> read(const trust::Access& access,

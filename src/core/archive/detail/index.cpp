@@ -45,6 +45,8 @@ Result<void> check_uids(const Index& index, const Incoming& incoming) {
     return Error(kUidMismatch, "the SOP Class UID is not that of the C-STORE request");
   if (!incoming.sop_instance.empty() && incoming.sop_instance != index.sop_instance)
     return Error(kUidMismatch, "the SOP Instance UID is not that of the C-STORE request");
+  if (!incoming.study.empty() && incoming.study != index.study)
+    return Error(kUidMismatch, "the Study Instance UID is not that of the study it was sent to");
   return {};
 }
 
@@ -102,7 +104,10 @@ Result<Index> read_index(const Incoming& incoming, uint64_t bytes_max) {
   take_patient_and_study(out, in);
   take_series_and_instance(out, in);
   out.text_inexact = in.has_undecodable_text();
-  out.attributes_json = json::serialize(dicom::to_json(in));
+  // Whole, as metadata is answered from here: a frame of an enhanced object is an item of a sequence.
+  dicom::JsonOptions whole;
+  whole.items_max = whole.elements_max = index_limits().elements_max;
+  out.attributes_json = json::serialize(dicom::to_json(in, whole));
   return out;
 }
 

@@ -175,6 +175,37 @@ Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const Seri
   return out;
 }
 
+Result<std::vector<InstanceInfo>> instances_in(sql::Session& session, const StudyUid& study,
+                                               const SeriesUid& series, const SopInstanceUid& instance) {
+  std::vector<InstanceInfo> out;
+  if (!instance.empty()) {
+    XL_TRY(auto found, find_instance(session, instance));
+    const bool fits = found && found->study == study && (series.empty() || found->series == series);
+    if (fits) out.push_back(std::move(*found));
+    return out;
+  }
+  if (!series.empty()) {
+    XL_TRY(out, instances_of(session, series));
+    if (!out.empty() && out.front().study != study) out.clear();
+    return out;
+  }
+  auto row = session.query(
+      std::string(kInstanceColumns) + "WHERE t.uid = ?1 ORDER BY s.id, CAST(i.number AS INTEGER), i.id",
+      study.str());
+  while (row.next()) out.push_back(instance_from(row));
+  XL_CHECK(row.status());
+  return out;
+}
+
+Result<std::string> attributes_of(sql::Session& session, const SopInstanceUid& uid) {
+  auto row = session.query(
+      "SELECT a.json FROM archive_attributes a JOIN archive_instance i ON i.id = a.instance WHERE i.uid = ?1",
+      uid.str());
+  if (row.next()) return text(row, 0);
+  XL_CHECK(row.status());
+  return Error(kNoInstance);
+}
+
 Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient) {
   std::vector<StudyInfo> out;
   auto row = session.query(std::string(kStudyColumns) + "WHERE patient = ?1 ORDER BY date DESC, id DESC",

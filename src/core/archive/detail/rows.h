@@ -22,6 +22,10 @@ Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& p
                              const Receipt& receipt);
 Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const SopInstanceUid& uid);
 Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const SeriesUid& series);
+// Those of a study; of one series of it, or one instance, when these are not empty.
+Result<std::vector<InstanceInfo>> instances_in(sql::Session& session, const StudyUid& study,
+                                               const SeriesUid& series, const SopInstanceUid& instance);
+Result<std::string> attributes_of(sql::Session& session, const SopInstanceUid& uid);  // DICOM JSON
 Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient);
 Result<std::optional<StudyInfo>> find_study(sql::Session& session, const StudyUid& uid);
 

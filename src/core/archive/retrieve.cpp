@@ -1,0 +1,45 @@
+#include "core/archive/retrieve.h"
+
+#include "core/archive/detail/rows.h"
+
+namespace xinglin::archive {
+
+namespace {
+
+std::string object_of(const Selection& selection) {
+  if (!selection.instance.empty()) return "Instance/" + selection.instance.str();
+  if (!selection.series.empty()) return "Series/" + selection.series.str();
+  return "Study/" + selection.study.str();
+}
+
+}  // namespace
+
+Result<std::vector<InstanceInfo>> Retrieval::find(const trust::Access& access, const Selection& selection,
+                                                  std::string_view what) const {
+  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_TRY(auto found, store_.read([&](sql::Session& session) {
+    return instances_in(session, selection.study, selection.series, selection.instance);
+  }));
+  if (found.empty()) return Error(kNoInstance, "nothing is stored under these UIDs");
+  audit_.record(access, {trust::Action::Read, object_of(selection), found.front().patient.str(), true,
+                         std::string(what)});
+  return found;
+}
+
+Result<std::vector<std::string>> Retrieval::attributes(std::span<const InstanceInfo> instances) const {
+  return store_.read([&](sql::Session& session) -> Result<std::vector<std::string>> {
+    std::vector<std::string> out;
+    out.reserve(instances.size());
+    for (const InstanceInfo& instance : instances) {
+      XL_TRY(std::string text, attributes_of(session, instance.sop_instance));
+      out.push_back(std::move(text));
+    }
+    return out;
+  });
+}
+
+Result<blob::BlobStore::Reader> Retrieval::file(const InstanceInfo& instance) const {
+  return blobs_.reader(instance.blob);
+}
+
+}  // namespace xinglin::archive

@@ -1,0 +1,39 @@
+// Reading what is stored, for the edges that send images out: which instances a study, series or UID names,
+// their attributes as kept at intake (no image file is read for them), and the file of one piece by piece.
+// find() is what asks leave and leaves the audit record; the others take what it gave. Thread-safe.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/archive/archive.h"
+
+namespace xinglin::archive {
+
+struct Selection {
+  StudyUid study;
+  SeriesUid series = {};         // empty: all of the study
+  SopInstanceUid instance = {};  // empty: all of the series
+};
+
+class Retrieval {
+public:
+  Retrieval(sql::Store& store, const blob::BlobStore& blobs, trust::AuditLog& audit)
+      : store_(store), blobs_(blobs), audit_(audit) {}
+
+  // In order of series and instance number. Needs ReadClinical; kNoInstance when there is none. `what` is
+  // written to the audit log: "file", "metadata", "frames 1-3".
+  Result<std::vector<InstanceInfo>> find(const trust::Access& access, const Selection& selection,
+                                         std::string_view what) const;
+  // DICOM JSON (PS3.18 F) of each, with BulkDataURI relative to the instance (codec/dicom/dicom_json.h).
+  Result<std::vector<std::string>> attributes(std::span<const InstanceInfo> instances) const;
+  Result<blob::BlobStore::Reader> file(const InstanceInfo& instance) const;
+
+private:
+  sql::Store& store_;
+  const blob::BlobStore& blobs_;
+  trust::AuditLog& audit_;
+};
+
+}  // namespace xinglin::archive
