@@ -157,6 +157,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                                 .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
   h->peers = std::make_unique<archive::Peers>(*h->store, *h->audit);
   h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
+  h->retrieval = std::make_unique<archive::Retrieval>(*h->store, *h->blobs, *h->audit);
   h->studies = std::make_unique<archive::Studies>(*h->store, *h->search, *h->audit);
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
@@ -230,6 +231,17 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
       fhirrest::Options{.software_version = XL_VERSION,
                         .scheme = values.boolean("http.behind_tls") ? "https" : "http"});
   d->fhir_->add_routes(d->router_);
+  const dicomweb::DicomWeb::Rooms dicomweb_rooms{
+      .retrieval = *house.retrieval,
+      .store = [&house](const trust::Access& access, const archive::Incoming& incoming) {
+        return house.dicom_intake->store(access, incoming);
+      }};
+  d->dicomweb_ = std::make_unique<dicomweb::DicomWeb>(
+      dicomweb_rooms, [&auth](const http::Request& request) { return auth.access(request); },
+      dicomweb::Options{.scheme = values.boolean("http.behind_tls") ? "https" : "http",
+                        .spool_directory = directory.path(),
+                        .instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
+  d->dicomweb_->add_routes(d->router_);
   XL_TRY(d->http_, http::Server::start({.endpoint = addresses.http,
                                         .connections_max = as_size(values, "http.connections_max"),
                                         .handler_threads = as_size(values, "http.handler_threads"),

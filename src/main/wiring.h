@@ -16,12 +16,14 @@
 #include "core/archive/custody.h"
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
+#include "core/archive/retrieve.h"
 #include "core/archive/studies.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
 #include "core/record/record.h"
 #include "core/trust/audit_log.h"
 #include "core/trust/authenticator.h"
+#include "edge/dicomweb/dicomweb.h"
 #include "edge/dimse/scp.h"
 #include "edge/fhirrest/fhirrest.h"
 #include "edge/mllp/server.h"
@@ -64,6 +66,7 @@ public:
   std::unique_ptr<archive::Custody> custody;
   std::unique_ptr<archive::Peers> peers;
   std::unique_ptr<archive::Search> search;
+  std::unique_ptr<archive::Retrieval> retrieval;
   std::unique_ptr<archive::Studies> studies;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
@@ -95,6 +98,7 @@ private:
   http::Router router_;
   std::unique_ptr<web::Web> web_;
   std::unique_ptr<fhirrest::FhirRest> fhir_;
+  std::unique_ptr<dicomweb::DicomWeb> dicomweb_;
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<dimse::Scp> dimse_;
   std::unique_ptr<mllp::Server> mllp_;

@@ -1,0 +1,85 @@
+#include "edge/dicomweb/detail/impl.h"
+
+namespace xinglin::dicomweb {
+
+namespace {
+
+int status_of(const Error& error) {
+  if (error.is(kNotAcceptable)) return 406;
+  if (error.is(kMediaType)) return 415;
+  if (error.is(kBadRange)) return 416;
+  if (error.is(dicom::kBadPixels)) return 406;
+  return http::status_of(error.kind());
+}
+
+bool is_uid(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+}  // namespace
+
+http::Response fail(const http::Request& request, const Error& error) {
+  const int status = status_of(error);
+  http::Response out = status == http::status_of(error.kind())
+                           ? http::problem(request, error)
+                           : http::problem(request, status, error.code().name, error.message());
+  if (status == 401) out.set("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+http::Response not_modified(const std::string& etag) {
+  http::Response out;
+  out.status = 304;
+  out.set("ETag", etag);
+  return out;
+}
+
+Result<archive::Selection> selection_of(const http::Request& request) {
+  const auto part = [&](const char* name) {
+    const auto found = request.path_parameters.find(name);
+    return found == request.path_parameters.end() ? std::string() : found->second;
+  };
+  const std::string study = part("study"), series = part("series"), instance = part("instance");
+  for (const std::string& uid : {study, series, instance})
+    if (!uid.empty() && !is_uid(uid)) return Error(kBadRequest, "the path holds something that is not a UID");
+  return archive::Selection{StudyUid(study), SeriesUid(series), SopInstanceUid(instance)};
+}
+
+std::string url_of(const std::string& base, const archive::InstanceInfo& instance) {
+  return base + "/studies/" + instance.study.str() + "/series/" + instance.series.str() + "/instances/" +
+         instance.sop_instance.str();
+}
+
+std::string digest_of(const std::vector<archive::InstanceInfo>& instances, std::string_view form) {
+  Sha256 hash;
+  hash.update(form);
+  for (const archive::InstanceInfo& instance : instances) {
+    hash.update(instance.sop_instance.str());
+    hash.update(instance.blob.digest);
+  }
+  return to_hex(hash.finish()).substr(0, 32);
+}
+
+http::Response respond(const http::Request& request, http::Response response, std::vector<Piece> pieces) {
+  const Result<void> put = put_body(response, std::move(pieces));
+  return put ? response : fail(request, put.error());
+}
+
+http::Response respond_multipart(const http::Request& request, std::vector<Part> parts, std::string_view type,
+                                 const std::string& digest) {
+  const std::string etag = '"' + digest + '"';
+  if (matches_etag(request.header("if-none-match"), etag)) return not_modified(etag);
+  // Told by the digests of what is sent, so no sender of an image can put the boundary into it.
+  const std::string boundary = "xinglin-" + digest;
+  http::Response out;
+  out.set("Content-Type", "multipart/related; type=\"" + std::string(type) + "\"; boundary=" + boundary);
+  out.set("ETag", etag).set("Vary", "Accept");
+  return respond(request, std::move(out), multipart(std::move(parts), boundary));
+}
+
+std::string DicomWeb::Impl::base_url(const http::Request& request) const {
+  return options.scheme + "://" + std::string(request.header("host")) + "/dicom-web";
+}
+
+}  // namespace xinglin::dicomweb
