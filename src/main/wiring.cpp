@@ -233,6 +233,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   d->fhir_->add_routes(d->router_);
   const dicomweb::DicomWeb::Rooms dicomweb_rooms{
       .retrieval = *house.retrieval,
+      .search = *house.search,
       .store = [&house](const trust::Access& access, const archive::Incoming& incoming) {
         return house.dicom_intake->store(access, incoming);
       }};

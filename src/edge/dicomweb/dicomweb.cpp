@@ -37,6 +37,13 @@ void DicomWeb::add_routes(http::Router& router) const {
       return (impl->*interaction)(request, access->with_request(request.id));
     };
   };
+  const auto searching = [impl](archive::Level level) -> http::Handler {
+    return [impl, level](const http::Request& request) {
+      const Result<trust::Access> access = impl->authenticate(request);
+      if (!access) return fail(request, access.error());
+      return impl->search(request, access->with_request(request.id), level);
+    };
+  };
   for (const std::string_view at : {kStudy, kSeries, kInstance}) {
     const std::string path(at);
     router.add(Method::Get, path, info("retrieve"), guarded(&Impl::instances));
@@ -46,6 +53,20 @@ void DicomWeb::add_routes(http::Router& router) const {
   router.add(Method::Get, instance + "/frames/{list}", info("retrieve frames"), guarded(&Impl::frames));
   for (const char* name : {"/bulkdata/{path...}", "/bulk/{path...}"})
     router.add(Method::Get, instance + name, info("retrieve bulk data"), guarded(&Impl::bulk_data));
+  http::RouteInfo store = info("store");
+  store.body_bytes_max = impl->options.request_bytes_max;
+  store.sink = [impl](const http::Request& request) { return impl->open_store(request); };
+  for (const std::string& path : {std::string("/dicom-web/studies"), std::string(kStudy)})
+    router.add(Method::Post, path, store, guarded(&Impl::store));
+  using archive::Level;
+  const std::string study(kStudy), series(kSeries);
+  for (const auto& [path, level] : {std::pair<std::string, Level>{"/dicom-web/studies", Level::Study},
+                                    {"/dicom-web/series", Level::Series},
+                                    {"/dicom-web/instances", Level::Instance},
+                                    {study + "/series", Level::Series},
+                                    {study + "/instances", Level::Instance},
+                                    {series + "/instances", Level::Instance}})
+    router.add(Method::Get, path, info("search"), searching(level));
   router.add(Method::Get, "/wado", info("WADO-URI"), guarded(&Impl::wado_uri));
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/http/http.h"
 #include "core/archive/archive.h"
+#include "core/archive/query.h"
 #include "core/archive/retrieve.h"
 #include "core/trust/access.h"
 
@@ -40,6 +41,7 @@ class DicomWeb {
 public:
   struct Rooms {
     const archive::Retrieval& retrieval;
+    archive::Search& search;
     Store store;
   };
   DicomWeb(Rooms rooms, Authenticate authenticate, Options options = {});

@@ -48,6 +48,10 @@ struct DicomWeb::Impl {
   http::Response metadata(const http::Request& request, const trust::Access& access) const;
   http::Response frames(const http::Request& request, const trust::Access& access) const;
   http::Response bulk_data(const http::Request& request, const trust::Access& access) const;
+  std::unique_ptr<http::BodySink> open_store(const http::Request& request) const;
+  http::Response store(const http::Request& request, const trust::Access& access) const;
+  http::Response search(const http::Request& request, const trust::Access& access,
+                        archive::Level level) const;
   http::Response wado_uri(const http::Request& request, const trust::Access& access) const;
 
   // Of an instance as stored or, when `syntax` is not empty, as the transcoder makes it.
@@ -66,6 +70,8 @@ struct DicomWeb::Impl {
 
 // The UIDs in the path of a request; kBadRequest when one is not a UID.
 Result<archive::Selection> selection_of(const http::Request& request);
+// A DICOM JSON text with its relative BulkDataURIs put below `prefix`.
+void append_with_bulk_urls(std::string_view json, std::string_view prefix, std::string& out);
 std::string url_of(const std::string& base, const archive::InstanceInfo& instance);
 // An ETag of instances in one form: changes when any of them does.
 std::string digest_of(const std::vector<archive::InstanceInfo>& instances, std::string_view form);

@@ -37,7 +37,7 @@ private:
     std::string text;
     for (size_t i = 0; i < page.size(); ++i) {
       text += next_ + i == 0 ? "[" : ",";
-      add(texts[i], page[i], text);
+      append_with_bulk_urls(texts[i], url_of(base_, page[i]) + "/bulkdata/", text);
     }
     next_ += page.size();
     ended_ = next_ == instances_.size();
@@ -49,17 +49,6 @@ private:
     gzip_->add(text, ready_);
     if (ended_) gzip_->finish(ready_);
     return {};
-  }
-
-  // A quote inside a JSON string is written \" : this mark is only found where it is a name.
-  void add(std::string_view json, const archive::InstanceInfo& instance, std::string& out) const {
-    constexpr std::string_view kMark = "\"BulkDataURI\":\"";
-    const std::string prefix = url_of(base_, instance) + "/bulkdata/";
-    for (size_t mark; (mark = json.find(kMark)) != std::string_view::npos;) {
-      out.append(json.substr(0, mark + kMark.size())).append(prefix);
-      json.remove_prefix(mark + kMark.size());
-    }
-    out.append(json);
   }
 
   const archive::Retrieval& retrieval_;

@@ -51,6 +51,16 @@ std::string url_of(const std::string& base, const archive::InstanceInfo& instanc
          instance.sop_instance.str();
 }
 
+// A quote inside a JSON string is written \\" : the mark is only found where it is a name.
+void append_with_bulk_urls(std::string_view json, std::string_view prefix, std::string& out) {
+  constexpr std::string_view kMark = "\"BulkDataURI\":\"";
+  for (size_t mark; (mark = json.find(kMark)) != std::string_view::npos;) {
+    out.append(json.substr(0, mark + kMark.size())).append(prefix);
+    json.remove_prefix(mark + kMark.size());
+  }
+  out.append(json);
+}
+
 std::string digest_of(const std::vector<archive::InstanceInfo>& instances, std::string_view form) {
   Sha256 hash;
   hash.update(form);

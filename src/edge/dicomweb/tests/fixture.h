@@ -74,6 +74,7 @@ protected:
             -> Result<PatientId> { return PatientId("p-" + attributes.id); },
         archive::Archive::Limits{});
     retrieval = std::make_unique<archive::Retrieval>(*store, *blobs, *audit);
+    search = std::make_unique<archive::Search>(*store, *audit);
     open({});
   }
   void open(Options options) {
@@ -92,7 +93,7 @@ protected:
     base = "http://" + server->endpoint().str() + "/dicom-web";
   }
   DicomWeb::Rooms rooms() {
-    return {*retrieval, [this](const trust::Access& access, const archive::Incoming& incoming) {
+    return {*retrieval, *search, [this](const trust::Access& access, const archive::Incoming& incoming) {
               return archive->store(access, incoming);
             }};
   }
@@ -137,6 +138,7 @@ protected:
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Retrieval> retrieval;
+  std::unique_ptr<archive::Search> search;
   std::unique_ptr<DicomWeb> edge;
   http::Router router;
   std::unique_ptr<http::Server> server;
