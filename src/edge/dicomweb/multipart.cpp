@@ -102,10 +102,11 @@ Result<bool> MultipartReader::after_mark() {
     return false;
   }
   const size_t end = text.find("\r\n");
-  const bool waits =
-      end == std::string_view::npos && (text == "-" || trim(text).empty() || trim(text) == "\r");
-  if (waits && text.size() <= kPaddingMax) return false;
-  if (end == std::string_view::npos || !trim(text.substr(0, end)).empty())
+  if (end == std::string_view::npos) {
+    const std::string_view rest = trim(text);
+    if ((text == "-" || rest.empty() || rest == "\r") && text.size() <= kPaddingMax + 1) return false;
+  }
+  if (end == std::string_view::npos || end > kPaddingMax || !trim(text.substr(0, end)).empty())
     return Error(kBadMultipart, "a boundary is followed by something else than a line end");
   // The line end stays: it is also the end of headers that are not there.
   drop(end);
@@ -117,8 +118,9 @@ Result<bool> MultipartReader::after_mark() {
 Result<bool> MultipartReader::headers() {
   const std::string_view text = held();
   const size_t end = text.find("\r\n\r\n");
-  if (std::min(end, text.size()) > limits_.header_bytes_max)
-    return Error(errors::kTooLarge, "the headers of a part are too long");
+  // The end itself may be on its way.
+  const size_t size = end == std::string_view::npos ? text.size() - std::min<size_t>(text.size(), 3) : end;
+  if (size > limits_.header_bytes_max) return Error(errors::kTooLarge, "the headers of a part are too long");
   if (end == std::string_view::npos) return false;
   XL_TRY(const PartHeaders parsed, parse_headers(text.substr(2, end < 2 ? 0 : end - 2)));
   // What follows begins with the second line end, so that the boundary of an empty part is found too.

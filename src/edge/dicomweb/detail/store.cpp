@@ -1,4 +1,5 @@
 // STOW-RS (PS3.18 10.5): each part is stored through the intake as soon as it has come, as with C-STORE.
+#include <algorithm>
 #include <optional>
 
 #include "base/log.h"
@@ -59,7 +60,7 @@ Stored uids_of(std::span<const uint8_t> bytes) {
           {}};
 }
 
-class StoreBody final : public http::BodySink, PartReceiver {
+class StoreBody final : public http::BodySink, public PartReceiver {
 public:
   StoreBody(const DicomWeb::Rooms& rooms, const Options& options, const Request& request,
             const Result<trust::Access>& access)
@@ -167,8 +168,14 @@ private:
   std::vector<Stored> stored_;
 };
 
-json::object attribute(std::string_view vr, json::value value) {
-  return {{"vr", vr}, {"Value", json::array{std::move(value)}}};
+template <class T>
+json::object attribute(std::string_view vr, const T& value) {
+  json::object out;
+  out["vr"] = vr;
+  json::array values;
+  values.emplace_back(value);
+  out["Value"] = std::move(values);
+  return out;
 }
 
 // The Store Instances Response (PS3.18 10.5.3, table I.2-2).
