@@ -46,7 +46,7 @@ dimse::Scp::Query query_services(House& house) {
     return house.search->run(access, query);
   };
   out.read = [&house](const trust::Access& access, const SopInstanceUid& uid) {
-    return house.archive->read(access, uid);
+    return house.retrieval->whole(access, uid);
   };
   out.destination = [&house](const std::string& ae_title) { return house.peers->find(ae_title); };
   return out;

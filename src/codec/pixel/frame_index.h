@@ -38,6 +38,7 @@ public:
   static Result<FrameIndex> build(const PixelData& data, const Layout& layout);
 
   size_t frames() const { return frames_; }
+  size_t fragments() const { return fragments_.size(); }  // of all frames; 0 when native
   // Byte ranges of the frame in the span given to build(). A native frame of one bit per pixel that starts
   // inside a byte gives the bytes that hold it.
   Result<std::vector<Fragment>> ranges(size_t frame) const;

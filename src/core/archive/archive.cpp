@@ -6,6 +6,7 @@
 #include "core/archive/detail/index.h"
 #include "core/archive/detail/quarantine.h"
 #include "core/archive/detail/rows.h"
+#include "core/archive/retrieve.h"
 
 namespace xinglin::archive {
 
@@ -236,11 +237,7 @@ Result<json::object> Archive::attributes(const trust::Access& access, const SopI
 }
 
 Result<std::vector<uint8_t>> Archive::read(const trust::Access& access, const SopInstanceUid& uid) {
-  XL_CHECK(access.require(Permission::ReadClinical));
-  XL_TRY(const InstanceInfo found, impl_->known(uid));
-  XL_TRY(auto bytes, impl_->blobs.get(found.blob));
-  impl_->audit.record(access, {Action::Read, "Instance/" + uid.str(), found.patient.str(), true, "file"});
-  return bytes;
+  return Retrieval(impl_->store, impl_->blobs, impl_->audit).whole(access, uid);
 }
 
 Result<std::vector<StudyInfo>> Archive::studies(const trust::Access& access, const PatientId& patient) {

@@ -38,6 +38,17 @@ Result<std::vector<std::string>> Retrieval::attributes(std::span<const InstanceI
   });
 }
 
+Result<std::vector<uint8_t>> Retrieval::whole(const trust::Access& access,
+                                              const SopInstanceUid& instance) const {
+  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_TRY(const auto found,
+         store_.read([&](sql::Session& session) { return find_instance(session, instance); }));
+  if (!found) return Error(kNoInstance);
+  audit_.record(access,
+                {trust::Action::Read, "Instance/" + instance.str(), found->patient.str(), true, "file"});
+  return blobs_.get(found->blob);
+}
+
 Result<blob::BlobStore::Reader> Retrieval::file(const InstanceInfo& instance) const {
   return blobs_.reader(instance.blob);
 }

@@ -29,6 +29,8 @@ public:
   // DICOM JSON (PS3.18 F) of each, with BulkDataURI relative to the instance (codec/dicom/dicom_json.h).
   Result<std::vector<std::string>> attributes(std::span<const InstanceInfo> instances) const;
   Result<blob::BlobStore::Reader> file(const InstanceInfo& instance) const;
+  // find() of one instance and the bytes of its PS3.10 file, compared with the digest of its receipt.
+  Result<std::vector<uint8_t>> whole(const trust::Access& access, const SopInstanceUid& instance) const;
 
 private:
   sql::Store& store_;

@@ -13,7 +13,7 @@ constexpr uint64_t kAtOnceBytes = 1 << 20;
 
 uint64_t size_of(const Piece& piece) {
   uint64_t out = piece.text.size();
-  for (const dicom::Segment& segment : piece.segments) out += segment.size;
+  for (const pixel::FileRange& segment : piece.segments) out += segment.size;
   return out;
 }
 
@@ -55,7 +55,7 @@ private:
     if (!file_) {
       XL_TRY(file_, piece.open());
     }
-    const dicom::Segment& segment = piece.segments[segment_];
+    const pixel::FileRange& segment = piece.segments[segment_];
     space = space.first(static_cast<size_t>(std::min<uint64_t>(space.size(), segment.size - in_segment_)));
     XL_TRY(const size_t n, file_->read_at(segment.offset + in_segment_, space));
     if (n == 0) return Error(blob::kDamaged, "the blob is shorter than its index says");
@@ -131,9 +131,9 @@ Result<void> put_body(http::Response& response, std::vector<Piece> pieces) {
   return {};
 }
 
-Result<std::optional<dicom::Segment>> parse_range(std::string_view header, uint64_t size) {
+Result<std::optional<pixel::FileRange>> parse_range(std::string_view header, uint64_t size) {
   constexpr std::string_view kUnit = "bytes=";
-  using None = std::optional<dicom::Segment>;
+  using None = std::optional<pixel::FileRange>;
   if (!header.starts_with(kUnit) || header.find(',') != std::string_view::npos) return None();
   header.remove_prefix(kUnit.size());
   const size_t dash = header.find('-');

@@ -11,7 +11,7 @@
 
 #include "base/digest.h"
 #include "base/http/http.h"
-#include "codec/dicom/pixel_layout.h"
+#include "codec/pixel/file_frames.h"
 #include "store/blob/blob_store.h"
 
 namespace xinglin::dicomweb {
@@ -22,7 +22,7 @@ using Bytes = std::shared_ptr<const std::vector<uint8_t>>;
 struct Piece {
   std::string text;                         // sent first
   std::function<Result<File>()> open = {};  // then these segments of a file
-  std::vector<dicom::Segment> segments = {};
+  std::vector<pixel::FileRange> segments = {};
   std::optional<Digest> digest = {};         // of the segments; compared before the last of them is sent
   std::function<Result<Bytes>()> make = {};  // or what this makes
 };
@@ -36,7 +36,7 @@ std::vector<Piece> multipart(std::vector<Part> parts, const std::string& boundar
 // Sets body or source. An error: nothing was sent.
 Result<void> put_body(http::Response& response, std::vector<Piece> pieces);
 // "0-9", "5-", "-3" of `size` bytes (RFC 9110 14.1.2). nullopt: no range we take, send all.
-Result<std::optional<dicom::Segment>> parse_range(std::string_view header, uint64_t size);
+Result<std::optional<pixel::FileRange>> parse_range(std::string_view header, uint64_t size);
 bool matches_etag(std::string_view if_none_match, std::string_view etag);
 
 }  // namespace xinglin::dicomweb

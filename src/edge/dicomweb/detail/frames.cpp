@@ -58,16 +58,16 @@ Result<Layouts::Layout> Layouts::of(const archive::Retrieval& retrieval,
   }
   XL_TRY(auto reader, retrieval.file(instance));
   XL_TRY(const auto bytes, reader.map());
-  XL_TRY(auto made, dicom::pixel_layout(bytes));
-  const auto layout = std::make_shared<const dicom::PixelLayout>(std::move(made));
-  if (layout->inflated) return layout;
+  XL_TRY(auto made, pixel::FileFrames::find(bytes));
+  const auto layout = std::make_shared<const pixel::FileFrames>(std::move(made));
+  if (layout->inflated()) return layout;
   const std::lock_guard lock(mutex_);
   if (by_key_.contains(key)) return layout;
   entries_.push_front({key, layout});
   by_key_[key] = entries_.begin();
-  weight_ += 16 + layout->fragments.size();
+  weight_ += 16 + layout->fragments();
   while (weight_ > kWeightMax && entries_.size() > 1) {
-    weight_ -= 16 + entries_.back().layout->fragments.size();
+    weight_ -= 16 + entries_.back().layout->fragments();
     by_key_.erase(entries_.back().key);
     entries_.pop_back();
   }
@@ -84,7 +84,7 @@ CanSend DicomWeb::Impl::can_send_frames(const archive::InstanceInfo& instance) c
 Result<Piece> DicomWeb::Impl::frame_piece(const archive::InstanceInfo& instance, uint32_t number,
                                           const TransferSyntaxUid& syntax) const {
   XL_TRY(const auto layout, layouts.of(rooms.retrieval, instance));
-  XL_TRY(dicom::FramePlace place, layout->frame(number));
+  XL_TRY(pixel::FramePlace place, layout->place(number));
   Piece out;
   if (!syntax.empty()) {
     out.make = [this, instance, number, syntax]() -> Result<Bytes> {
@@ -95,16 +95,16 @@ Result<Piece> DicomWeb::Impl::frame_piece(const archive::InstanceInfo& instance,
     };
     return out;
   }
-  if (!layout->inflated && place.bits == 0) {
+  if (!layout->inflated() && place.bits == 0) {
     out.open = whole_file(instance, {}).open;
-    out.segments = std::move(place.segments);
+    out.segments = std::move(place.ranges);
     return out;
   }
-  const dicom::Segment segment = place.segments.front();
+  const pixel::FileRange segment = place.ranges.front();
   std::vector<uint8_t> bytes;
   if (segment.size > kShiftedMax) return Error(errors::kTooLarge, "the frame is too large to be taken apart");
-  if (layout->inflated) {
-    const auto at = layout->inflated->begin() + static_cast<std::ptrdiff_t>(segment.offset);
+  if (layout->inflated()) {
+    const auto at = layout->inflated()->begin() + static_cast<std::ptrdiff_t>(segment.offset);
     bytes.assign(at, at + static_cast<std::ptrdiff_t>(segment.size));
   } else {
     XL_TRY(const auto reader, rooms.retrieval.file(instance));
@@ -123,7 +123,7 @@ Result<std::vector<Part>> DicomWeb::Impl::frame_parts(const Request& request,
                                                       const Chosen& chosen) const {
   XL_TRY(const auto layout, layouts.of(rooms.retrieval, instance));
   std::string syntax = (chosen.syntax.empty() ? instance.transfer_syntax : chosen.syntax).str();
-  const bool little = !layout->encapsulated && syntax != "1.2.840.10008.1.2.2";
+  const bool little = !layout->encapsulated() && syntax != "1.2.840.10008.1.2.2";
   if (little && chosen.syntax.empty()) syntax = kExplicitLittle;  // the bytes of a frame are the same
   const std::string type = chosen.media_type + "; transfer-syntax=" + syntax;
   const std::string url = url_of(base_url(request), instance);
@@ -139,7 +139,7 @@ Response DicomWeb::Impl::send_frames(const Request& request, const archive::Inst
                                      const std::vector<uint32_t>& numbers) const {
   const auto layout = layouts.of(rooms.retrieval, instance);
   if (!layout) return fail(request, layout.error());
-  const auto chosen = choose_frames(request, instance.transfer_syntax, (*layout)->encapsulated,
+  const auto chosen = choose_frames(request, instance.transfer_syntax, (*layout)->encapsulated(),
                                     numbers.size() == 1, can_send_frames(instance));
   if (!chosen) return fail(request, chosen.error());
   auto parts = frame_parts(request, instance, numbers, *chosen);
@@ -179,15 +179,15 @@ Response DicomWeb::Impl::bulk_data(const Request& request, const trust::Access& 
   if (path == "7FE00010" || path == "7FE00008" || path == "7FE00009") {
     const auto layout = layouts.of(rooms.retrieval, instance);
     if (!layout) return fail(request, layout.error());
-    if ((*layout)->encapsulated) {
-      std::vector<uint32_t> all((*layout)->frames);
+    if ((*layout)->encapsulated()) {
+      std::vector<uint32_t> all((*layout)->frames());
       for (uint32_t i = 0; i < all.size(); ++i) all[i] = i + 1;
       return send_frames(request, instance, all);
     }
     piece.open = whole_file(instance, {}).open;
-    piece.segments = {(*layout)->value};
-    if ((*layout)->inflated)
-      piece = {.make = [bytes = (*layout)->inflated]() -> Result<Bytes> { return bytes; }};
+    piece.segments = {(*layout)->value()};
+    if ((*layout)->inflated())
+      piece = {.make = [bytes = (*layout)->inflated()]() -> Result<Bytes> { return bytes; }};
   } else {
     const auto value = [&]() -> Result<Bytes> {
       XL_TRY(auto reader, rooms.retrieval.file(instance));

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "codec/dicom/pixel_layout.h"
+#include "codec/pixel/file_frames.h"
 #include "edge/dicomweb/detail/body.h"
 #include "edge/dicomweb/detail/negotiation.h"
 #include "edge/dicomweb/dicomweb.h"
@@ -19,7 +19,7 @@ namespace xinglin::dicomweb {
 // the number of fragments it holds. Thread-safe.
 class Layouts {
 public:
-  using Layout = std::shared_ptr<const dicom::PixelLayout>;
+  using Layout = std::shared_ptr<const pixel::FileFrames>;
   Result<Layout> of(const archive::Retrieval& retrieval, const archive::InstanceInfo& instance);
 
 private:

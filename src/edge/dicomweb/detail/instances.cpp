@@ -63,7 +63,7 @@ Response DicomWeb::Impl::one_file(const Request& request, const archive::Instanc
                                  instance.blob.size_bytes);
   if (!range) return fail(request, range.error()).set("Content-Range", "bytes */" + size);
   if (*range) {
-    const dicom::Segment segment = **range;
+    const pixel::FileRange segment = **range;
     piece.segments = {segment};
     piece.digest.reset();
     out.status = 206;

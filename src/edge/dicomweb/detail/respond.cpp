@@ -4,11 +4,16 @@ namespace xinglin::dicomweb {
 
 namespace {
 
+// Pixel data that is not in order, or not of a kind that is handled here: the file itself can still be had.
+bool is_unusable(const Error& error) {
+  return error.code().name.starts_with("pixel.") && error.kind() != ErrorKind::NotFound;
+}
+
 int status_of(const Error& error) {
   if (error.is(kNotAcceptable)) return 406;
   if (error.is(kMediaType)) return 415;
   if (error.is(kBadRange)) return 416;
-  if (error.is(dicom::kBadPixels)) return 406;
+  if (is_unusable(error)) return 406;
   return http::status_of(error.kind());
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/archive/peers.h"
+#include "core/archive/retrieve.h"
 #include "edge/dimse/tests/fixture.h"
 
 namespace xinglin::dimse::test {
@@ -60,7 +61,7 @@ protected:
       return search_->run(access, query);
     };
     out.read = [this](const trust::Access& access, const SopInstanceUid& uid) {
-      return archive_->read(access, uid);
+      return archive::Retrieval(*store_, *blobs_, *audit_).whole(access, uid);
     };
     out.destination = [this](const std::string& ae) { return peers->find(ae); };
     return out;

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""DICOMweb of the running server: who may, storing, searching as the OHIF viewer does, retrieving bytes, and the audit log."""
+import pydicom
+
+from harness import *
+
+CT, MR, RLE = (PYDICOM / name for name in ("CT_small.dcm", "MR_small.dcm", "MR_small_RLE.dcm"))
+COMMON = "limit=101&offset=0&fuzzymatching=true&includefield=00081030,00080060,00080090,00100030"
+OHIF_FRAME = "multipart/related; type=application/octet-stream; transfer-syntax=*"
+JSON = "application/dicom+json"
+
+
+def multipart(*files):
+    body = b"".join(b"--cut\r\nContent-Type: application/dicom\r\n\r\n" + data + b"\r\n" for data in files)
+    return body + b"--cut--\r\n", 'multipart/related; type="application/dicom"; boundary=cut'
+
+
+def parts(headers, body):
+    boundary = headers["Content-Type"].split("boundary=")[1].strip('"').encode()
+    return [piece.split(b"\r\n\r\n", 1)[1][:-2] for piece in body.split(b"--" + boundary)[1:-1]]
+
+
+def where(file):
+    head = pydicom.dcmread(file, stop_before_pixels=True)
+    study = f"/dicom-web/studies/{head.StudyInstanceUID}"
+    return study, f"{study}/series/{head.SeriesInstanceUID}", \
+        f"{study}/series/{head.SeriesInstanceUID}/instances/{head.SOPInstanceUID}"
+
+
+@unittest.skipUnless(CT.exists(), "skipped: python3-pydicom with its test files is not installed")
+class DicomWeb(WithServer):
+    arguments = ("--demo",)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sender, cls.doctor, cls.auditor = (Client(cls.server, role) for role in ("sender", "clinician", "auditor"))
+        status, _, body = cls.store(cls.sender, CT.read_bytes(), MR.read_bytes())
+        assert status == 200, body
+
+    @staticmethod
+    def store(client, *files, headers=None):
+        body, kind = multipart(*files)
+        return client.request("POST", "/dicom-web/studies", body, {"Content-Type": kind, "Accept": JSON, **(headers or {})})
+
+    def fetch(self, path, accept="*/*", **headers):
+        status, answer, body = self.doctor.request("GET", path, headers={"Accept": accept, **headers})
+        self.assertEqual(status, 200, body[:500])
+        return answer, body
+
+    def code(self, answer):
+        return answer[0], json.loads(answer[2])["code"]
+
+    def test_only_who_may(self):
+        study, series, instance = where(CT)
+        nobody = Client(self.server)
+        nobody.token = "x" * 40
+        for path in ("/dicom-web/studies", study, series + "/metadata", instance + "/frames/1", "/wado?requestType=WADO"):
+            self.assertEqual(nobody.request("GET", path)[0], 401, path)
+        self.assertEqual(self.store(nobody, CT.read_bytes())[0], 401)
+        self.assertEqual(self.code(self.store(self.doctor, CT.read_bytes())), (403, "trust.not-allowed"))
+        self.assertEqual(self.code(self.sender.request("GET", study + "/metadata")), (403, "trust.not-allowed"))
+        self.assertEqual(self.code(self.sender.request("GET", "/dicom-web/studies")), (403, "trust.not-allowed"))
+        for role in ("administrator", "integration", "auditor"):
+            self.assertEqual(Client(self.server, role).request("GET", instance)[0], 403, role)
+        self.assertEqual(Client(self.server, "nurse").request("GET", instance)[0], 200)
+
+    def test_a_browser_session_reads_without_and_stores_with_the_csrf_token(self):
+        browser = Client(self.server)
+        sign_in = browser.request("POST", "/api/session", {"username": "doctor", "password": "apricot-1"})
+        self.assertEqual(sign_in[0], 200)
+        cookie = sign_in[1]["Set-Cookie"].split(";")[0]
+        no_token = {"Authorization": "", "Cookie": cookie}
+        study, series, instance = where(CT)
+        for path in ("/dicom-web/studies?" + COMMON, series + "/metadata", instance + "/frames/1"):
+            self.assertEqual(browser.request("GET", path, headers=no_token)[0], 200, path)
+        self.assertEqual(self.code(self.store(browser, CT.read_bytes(), headers=no_token)), (403, "trust.bad-csrf"))
+        csrf = {**no_token, "X-CSRF-Token": json.loads(sign_in[2])["csrf"]}
+        self.assertEqual(self.code(self.store(browser, CT.read_bytes(), headers=csrf)), (403, "trust.not-allowed"))
+
+    def test_stored_again_is_stored_and_other_bytes_are_refused(self):
+        status, _, body = self.store(self.sender, CT.read_bytes())
+        self.assertEqual(status, 200)
+        self.assertEqual(len(json.loads(body)["00081199"]["Value"]), 1)
+        changed = pydicom.dcmread(CT)
+        changed.PatientName = "Another^Person"
+        other = self.folder / "other.dcm"
+        changed.save_as(other)
+        status, _, body = self.store(self.sender, other.read_bytes(), MR.read_bytes(), b"this is not DICOM")
+        answer = json.loads(body)
+        self.assertEqual(status, 202)
+        self.assertEqual(answer["00081198"]["Value"][0]["00081197"]["Value"], [0x0111])
+        self.assertEqual(len(answer["00081199"]["Value"]), 1)
+        self.assertEqual(answer["0008119A"]["Value"][0]["00081197"]["Value"], [0xC000])
+
+    def test_searches_of_the_viewer(self):
+        head = pydicom.dcmread(CT, stop_before_pixels=True)
+        study, series, instance = where(CT)
+        rows = self.doctor.get("/dicom-web/studies?" + COMMON)
+        self.assertEqual({row["0020000D"]["Value"][0] for row in rows},
+                         {pydicom.dcmread(f, stop_before_pixels=True).StudyInstanceUID for f in (CT, MR)})
+        for row in rows:
+            self.assertTrue(row["00080061"]["Value"])  # without it the whole list of OHIF 3.13 fails
+        for query in ("PatientName=*compressedsamples*", f"00100020=*{head.PatientID[1:]}*", "ModalitiesInStudy=CT",
+                      f"StudyDate={head.StudyDate}-{head.StudyDate}", f"StudyInstanceUID={head.StudyInstanceUID}",
+                      f"00100020={head.PatientID}"):
+            self.assertIn(head.StudyInstanceUID,
+                          [row["0020000D"]["Value"][0] for row in self.doctor.get(f"/dicom-web/studies?{query}&{COMMON}")], query)
+        self.assertEqual(self.doctor.request("GET", "/dicom-web/studies?PatientName=*nobody*&" + COMMON)[0], 204)
+        row, = self.doctor.get(study + "/series?includefield=00080021,00080031,0008103E,00200011")
+        self.assertEqual(row["00200011"]["Value"], [head.SeriesNumber])
+        row, = self.doctor.get(series + "/instances?includefield=all")
+        self.assertEqual(row["00080018"]["Value"], [head.SOPInstanceUID])
+        self.assertEqual(row["00081190"]["Value"], [self.server.base + instance])
+
+    def test_retrieving_what_was_stored(self):
+        study, series, instance = where(CT)
+        for path in (study, series, instance):
+            headers, body = self.fetch(path, 'multipart/related; type="application/dicom"; transfer-syntax=*')
+            self.assertEqual(parts(headers, body), [CT.read_bytes()])
+        headers, body = self.fetch(instance, "application/dicom")
+        self.assertEqual(body, CT.read_bytes())
+        self.assertEqual(self.doctor.request("GET", instance, headers={
+            "Accept": "application/dicom", "If-None-Match": headers["ETag"]})[0], 304)
+        status, _, body = self.doctor.request("GET", instance, headers={"Accept": "application/dicom", "Range": "bytes=128-131"})
+        self.assertEqual((status, body), (206, b"DICM"))
+        headers, body = self.fetch(instance + "/frames/1", OHIF_FRAME)
+        self.assertEqual(parts(headers, body), [pydicom.dcmread(CT).PixelData])
+        head = pydicom.dcmread(CT, stop_before_pixels=True)
+        _, body = self.fetch(f"/wado?requestType=WADO&studyUID={head.StudyInstanceUID}&seriesUID={head.SeriesInstanceUID}"
+                             f"&objectUID={head.SOPInstanceUID}&contentType=application/dicom")
+        self.assertEqual(body, CT.read_bytes())
+
+    def test_metadata_and_the_bulk_data_it_names(self):
+        ecg = ecg_file()
+        self.assertEqual(self.store(self.sender, ecg.read_bytes())[0], 200)
+        study, series, instance = where(ecg)
+        headers, body = self.fetch(series + "/metadata", JSON)
+        self.assertTrue(headers["Content-Type"].startswith(JSON))
+        data_set, = json.loads(body)
+        head = pydicom.dcmread(ecg)
+        self.assertEqual(data_set["00080018"]["Value"], [head.SOPInstanceUID])
+        first = data_set["54000100"]["Value"][0]["54001010"]
+        self.assertTrue(first["BulkDataURI"].startswith(self.server.base + instance))
+        _, body = self.fetch(first["BulkDataURI"][len(self.server.base):], "application/octet-stream")
+        self.assertEqual(body, head.WaveformSequence[0].WaveformData)
+
+    def test_every_access_is_one_leaf_of_the_audit_log(self):
+        study, series, instance = where(MR)
+        for path, action, what in ((series + "/metadata", "read", "metadata"), (instance, "read", "file"),
+                                   (instance + "/frames/1", "read", "frames 1"), ("/dicom-web/studies", "search", "")):
+            before = self.auditor.get("/api/audit?limit=1")["size"]
+            self.fetch(path)
+            leaves = [leaf for leaf in self.auditor.get(f"/api/audit?from={before}&limit=100")["items"]
+                      if leaf["role"] == "clinician"]
+            self.assertEqual([(leaf["action"], leaf["success"]) for leaf in leaves], [(action, True)], path)
+            self.assertIn(what, leaves[0]["detail"])
+
+    def test_errors_say_what_was_wrong(self):
+        study, series, instance = where(CT)
+        for path, accept, expected in ((study[:-1] + "9/metadata", JSON, (404, "archive.not-found")),
+                                       ("/dicom-web/studies/..;/metadata", JSON, (400, "dicomweb.bad-request")),
+                                       (instance + "/frames/2", OHIF_FRAME, (404, "pixel.no-such-frame")),
+                                       (instance + "/frames/0", OHIF_FRAME, (400, "dicomweb.bad-request")),
+                                       (instance, "text/html", (406, "dicomweb.not-acceptable")),
+                                       ("/dicom-web/studies?NoSuchKeyword=1", JSON, (400, "dicomweb.bad-request"))):
+            self.assertEqual(self.code(self.doctor.request("GET", path, headers={"Accept": accept})), expected, path)
+
+
+if __name__ == "__main__":
+    main()
