@@ -20,6 +20,11 @@ def parts(headers, body):
     return [piece.split(b"\r\n\r\n", 1)[1][:-2] for piece in body.split(b"--" + boundary)[1:-1]]
 
 
+def data_set(file):
+    """What follows the meta information, which the archive writes itself."""
+    return file[144 + int.from_bytes(file[140:144], "little"):]
+
+
 def where(file):
     head = pydicom.dcmread(file, stop_before_pixels=True)
     study = f"/dicom-web/studies/{head.StudyInstanceUID}"
@@ -97,8 +102,8 @@ class DicomWeb(WithServer):
         head = pydicom.dcmread(CT, stop_before_pixels=True)
         study, series, instance = where(CT)
         rows = self.doctor.get("/dicom-web/studies?" + COMMON)
-        self.assertEqual({row["0020000D"]["Value"][0] for row in rows},
-                         {pydicom.dcmread(f, stop_before_pixels=True).StudyInstanceUID for f in (CT, MR)})
+        self.assertGreaterEqual({row["0020000D"]["Value"][0] for row in rows},
+                                {pydicom.dcmread(f, stop_before_pixels=True).StudyInstanceUID for f in (CT, MR)})
         for row in rows:
             self.assertTrue(row["00080061"]["Value"])  # without it the whole list of OHIF 3.13 fails
         for query in ("PatientName=*compressedsamples*", f"00100020=*{head.PatientID[1:]}*", "ModalitiesInStudy=CT",
@@ -117,9 +122,9 @@ class DicomWeb(WithServer):
         study, series, instance = where(CT)
         for path in (study, series, instance):
             headers, body = self.fetch(path, 'multipart/related; type="application/dicom"; transfer-syntax=*')
-            self.assertEqual(parts(headers, body), [CT.read_bytes()])
+            self.assertEqual([data_set(part) for part in parts(headers, body)], [data_set(CT.read_bytes())])
         headers, body = self.fetch(instance, "application/dicom")
-        self.assertEqual(body, CT.read_bytes())
+        self.assertEqual(data_set(body), data_set(CT.read_bytes()))
         self.assertEqual(self.doctor.request("GET", instance, headers={
             "Accept": "application/dicom", "If-None-Match": headers["ETag"]})[0], 304)
         status, _, body = self.doctor.request("GET", instance, headers={"Accept": "application/dicom", "Range": "bytes=128-131"})
@@ -129,7 +134,7 @@ class DicomWeb(WithServer):
         head = pydicom.dcmread(CT, stop_before_pixels=True)
         _, body = self.fetch(f"/wado?requestType=WADO&studyUID={head.StudyInstanceUID}&seriesUID={head.SeriesInstanceUID}"
                              f"&objectUID={head.SOPInstanceUID}&contentType=application/dicom")
-        self.assertEqual(body, CT.read_bytes())
+        self.assertEqual(data_set(body), data_set(CT.read_bytes()))
 
     def test_metadata_and_the_bulk_data_it_names(self):
         ecg = ecg_file()

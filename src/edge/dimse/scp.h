@@ -56,7 +56,8 @@ public:
     std::function<Result<archive::PeerRights>(const std::string& calling_ae, const std::string& address)>
         rights;
     std::function<Result<archive::Page>(const trust::Access&, const archive::Query&)> find;
-    // The PS3.10 file of an instance (archive::Retrieval::whole), for C-GET and C-MOVE; the peer a C-MOVE sends to, by its AE title.
+    // The PS3.10 file of an instance (archive::Retrieval::whole), for C-GET and C-MOVE; the peer a C-MOVE
+    // sends to, by its AE title.
     std::function<Result<std::vector<uint8_t>>(const trust::Access&, const SopInstanceUid&)> read;
     std::function<Result<archive::Peer>(const std::string& ae_title)> destination;
   };

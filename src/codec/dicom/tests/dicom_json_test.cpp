@@ -64,7 +64,7 @@ TEST(DicomJson, a_bulk_value_is_found_by_its_path) {
 TEST(DicomJson, what_is_no_number_is_null) {
   DataSet in;
   in.set_number({0x0018, 0x9087}, "FD", {std::numeric_limits<double>::infinity(), 2.5});
-  EXPECT_EQ(json::serialize(*json::find(to_json(in), "00189087")), R"({"vr":"FD","Value":[null,2.5E0]})");
+  EXPECT_EQ(json::serialize(*json::find(to_json(in), "00189087")), R"({"vr":"FD","Value":[null,2.5]})");
 }
 
 }  // namespace

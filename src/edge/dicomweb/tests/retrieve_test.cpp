@@ -195,7 +195,7 @@ TEST_F(Retrieve, frames_in_the_order_asked) {
 }
 
 TEST_F(Retrieve, frames_that_are_not_there_or_not_asked_rightly) {
-  EXPECT_EQ(code(get(std::string(kOne) + "/frames/3", kAnyFrame)), "404 dicom.no-frame");
+  EXPECT_EQ(code(get(std::string(kOne) + "/frames/3", kAnyFrame)), "404 pixel.no-such-frame");
   for (const char* bad : {"/frames/0", "/frames/x", "/frames/1,", "/frames/1,,2", "/frames/99999999999"})
     EXPECT_EQ(code(get(std::string(kOne) + bad, kAnyFrame)), "400 dicomweb.bad-request") << bad;
   EXPECT_EQ(code(get(std::string(kTwo) + "/frames/1", "application/octet-stream")),
@@ -204,7 +204,7 @@ TEST_F(Retrieve, frames_that_are_not_there_or_not_asked_rightly) {
   report.erase({0x7FE0, 0x0010});
   store_image(report);
   EXPECT_EQ(code(get("/studies/2.25.10/series/2.25.23/instances/2.25.4/frames/1", kAnyFrame)),
-            "404 dicom.no-pixels");
+            "404 pixel.none");
 }
 
 TEST_F(Retrieve, a_transcoder_is_asked_for_what_is_not_stored) {
