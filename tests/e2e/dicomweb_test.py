@@ -161,6 +161,20 @@ class DicomWeb(WithServer):
             self.assertEqual([(leaf["action"], leaf["success"]) for leaf in leaves], [(action, True)], path)
             self.assertIn(what, leaves[0]["detail"])
 
+    @unittest.skipUnless(shutil.which("node") and (ROOT / "tools/clients/node_modules/dicomweb-client").exists(),
+                         "skipped: tools/clients is not installed (npm ci)")
+    def test_the_client_library_of_the_viewer(self):
+        files = []
+        for number in range(1, 5):
+            slice_ = pydicom.dcmread(CT)
+            slice_.StudyInstanceUID, slice_.SeriesInstanceUID = "2.25.7001", f"2.25.7001.{1 + number // 4}"
+            slice_.SOPInstanceUID = slice_.file_meta.MediaStorageSOPInstanceUID = f"2.25.7001.9.{number}"
+            slice_.InstanceNumber = number
+            files.append(self.folder / f"slice-{number}.dcm")
+            slice_.save_as(files[-1])
+        run("node", ROOT / "tests/e2e/dicomweb_client.mjs", self.server.base + "/dicom-web", self.sender.token,
+            self.doctor.token, *files)
+
     def test_errors_say_what_was_wrong(self):
         study, series, instance = where(CT)
         for path, accept, expected in ((study[:-1] + "9/metadata", JSON, (404, "archive.not-found")),
