@@ -1,6 +1,7 @@
 // MOCK: which invented answer belongs to which path.
 import * as data from './mock_data.ts';
 import { mockEcg } from './mock_ecg.ts';
+import { answerReceipt, answerStudies } from './mock_studies.ts';
 import * as system from './mock_system.ts';
 
 export interface Call {
@@ -137,6 +138,10 @@ export function answer(call: Call): Reply {
       return id ? patientPart(id, part, query) : patients(query);
     case 'results':
       return results(call, id, part);
+    case 'studies':
+      return answerStudies(call, id, part);
+    case 'instances':
+      return answerReceipt(id);
     case 'ecg':
       return id.startsWith('1.2.') ? ok(mockEcg(id)) : problem(404, 'archive.not-found');
     default:

@@ -81,6 +81,18 @@ const ecg = createRoute({
   validateSearch: only('sop'),
   component: lazyRouteComponent(() => import('./pages/ecg.tsx'), 'EcgPage'),
 });
+const studies = createRoute({
+  getParentRoute: () => root,
+  path: '/studies',
+  validateSearch: only('name', 'patient_id', 'accession', 'description', 'modality', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./pages/studies/studies.tsx'), 'StudiesPage'),
+});
+const study = createRoute({
+  getParentRoute: () => root,
+  path: '/study', // the UIDs are in the query, as with an ECG
+  validateSearch: only('uid', 'series'),
+  component: lazyRouteComponent(() => import('./pages/study/study.tsx'), 'StudyPage'),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -105,7 +117,7 @@ const about = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, system, audit, users, about]),
+  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, system, audit, users, about]),
   context: { session: undefined as unknown as Session },
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteFailure,

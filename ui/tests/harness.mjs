@@ -126,5 +126,7 @@ export async function findSubjects(page) {
     patients.find((patient) => patient.id === process.env.XL_PATIENT) ?? patients.find((patient) => patient.news2) ?? patients[0];
   const withScore = warnings.find((item) => item.patient.id === scored?.id) ?? warnings[0];
   const open = results.find((item) => item.status === 'unread' || item.status === 'read');
-  return { patient: scored, ecg: withEcg, news2: withScore, open, patients, results };
+  const { items: studies } = await apiGet(page, '/api/studies?limit=5');
+  const study = studies[0] && (await apiGet(page, `/api/studies/${studies[0].uid}`));
+  return { study, patient: scored, ecg: withEcg, news2: withScore, open, patients, results };
 }

@@ -10,10 +10,11 @@ export const operatorPages = [
   ['about', '/about'],
 ];
 
-export function clinicalPages({ patient, ecg, news2 }) {
+export function clinicalPages({ patient, ecg, news2, study }) {
   const pages = [
     ['worklist', '/worklist'],
     ['patients', '/patients'],
+    ['studies', '/studies'],
     ['not-found', '/no-such-page'],
   ];
   if (patient) {
@@ -25,6 +26,10 @@ export function clinicalPages({ patient, ecg, news2 }) {
     pages.push(['patient-ecg', `/patients/${ecg.patient.id}?tab=ecg`]);
     pages.push(['ecg', `/ecg?sop=${ecg.study.sop}`]);
     pages.push(['result-ecg', `/results/${ecg.id}`]);
+  }
+  if (study) {
+    pages.push(['study', `/study?uid=${study.uid}`]);
+    pages.push(['study-receipts', `/study?uid=${study.uid}&series=${study.series[0].uid}`]);
   }
   if (news2) pages.push(['result-news2', `/results/${news2.id}`]);
   return pages;

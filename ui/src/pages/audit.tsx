@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAudit, useCheckpoint, useProof, useVerifyAudit } from '../api/system_queries.ts';
 import type { AuditLeaf, AuditPage as Leaves } from '../api/system_types.ts';
+import { DataTable, type Column } from '../components/data_table.tsx';
+import { Digest } from '../components/digest.tsx';
 import { Failure, Loaded } from '../components/page_states.tsx';
 import { usePageTitle } from '../components/page_title.ts';
 import { Fact, Panel } from '../components/panel.tsx';
-import { ScrollTable } from '../components/scroll_table.tsx';
 import { TimeText } from '../components/time_text.tsx';
-import { Digest } from './result/provenance.tsx';
 
 const pageSize = 100;
 
@@ -100,46 +100,43 @@ function CheckpointPanel() {
 function LeafTable({ leaves }: { leaves: AuditLeaf[] }) {
   const { t } = useTranslation('admin');
   const [proof, setProof] = useState<number | null>(null);
+  const columns: Column<AuditLeaf>[] = [
+    { key: 'index', name: t('audit.index'), isRowName: true, cell: (leaf) => leaf.index },
+    { key: 'at', name: t('audit.at'), cell: (leaf) => <TimeText at={leaf.at} /> },
+    {
+      key: 'who',
+      name: t('audit.who'),
+      cell: (leaf) => (
+        <>
+          {leaf.who} <span className="muted small">{leaf.role}</span>
+        </>
+      ),
+    },
+    { key: 'action', name: t('audit.action'), className: 'mono', cell: (leaf) => leaf.action },
+    { key: 'object', name: t('audit.object'), className: 'mono wrap', cell: (leaf) => leaf.object },
+    {
+      key: 'outcome',
+      name: t('audit.outcome'),
+      cell: (leaf) => (
+        <span className={`flag tone-${leaf.success ? 'low' : 'critical'}`}>
+          <span aria-hidden="true">{leaf.success ? '✓' : '✕'}</span> {t(leaf.success ? 'audit.ok' : 'audit.refused')}
+        </span>
+      ),
+    },
+    { key: 'detail', name: t('audit.detail'), className: 'wrap', cell: (leaf) => leaf.detail },
+    {
+      key: 'leaf',
+      name: t('audit.leaf'),
+      cell: (leaf) => (
+        <Button size="small" onClick={() => setProof(leaf.index)} aria-label={t('audit.proof_of', { index: leaf.index })}>
+          {t('audit.proof')}
+        </Button>
+      ),
+    },
+  ];
   return (
     <>
-      <ScrollTable label={t('audit.leaves')}>
-        <caption className="visually-hidden">{t('audit.leaves')}</caption>
-        <thead>
-          <tr>
-            {['index', 'at', 'who', 'action', 'object', 'outcome', 'detail', 'leaf'].map((column) => (
-              <th key={column} scope="col">
-                {t(`audit.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {leaves.map((leaf) => (
-            <tr key={leaf.index}>
-              <th scope="row">{leaf.index}</th>
-              <td>
-                <TimeText at={leaf.at} />
-              </td>
-              <td>
-                {leaf.who} <span className="muted small">{leaf.role}</span>
-              </td>
-              <td className="mono">{leaf.action}</td>
-              <td className="mono wrap">{leaf.object}</td>
-              <td>
-                <span className={`flag tone-${leaf.success ? 'low' : 'critical'}`}>
-                  <span aria-hidden="true">{leaf.success ? '✓' : '✕'}</span> {t(leaf.success ? 'audit.ok' : 'audit.refused')}
-                </span>
-              </td>
-              <td className="wrap">{leaf.detail}</td>
-              <td>
-                <Button size="small" onClick={() => setProof(leaf.index)} aria-label={t('audit.proof_of', { index: leaf.index })}>
-                  {t('audit.proof')}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </ScrollTable>
+      <DataTable label={t('audit.leaves')} rows={leaves} columns={columns} rowKey={(leaf) => String(leaf.index)} />
       <Proof index={proof} onClose={() => setProof(null)} />
     </>
   );

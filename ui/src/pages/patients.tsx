@@ -1,19 +1,18 @@
 // Present patients by ward, the highest NEWS2 first. The filter is the address.
-import { SearchOutlined } from '@ant-design/icons';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Input } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePatients, useWards, type PatientFilter } from '../api/queries.ts';
 import type { PatientListItem } from '../api/types.ts';
 import { Choice } from '../components/choice.tsx';
+import { DataTable } from '../components/data_table.tsx';
+import { FilterText } from '../components/filter_text.tsx';
 import { News2Mark } from '../components/marks.tsx';
 import { usePageTitle } from '../components/page_title.ts';
 import { Loaded } from '../components/page_states.tsx';
 import { PatientCell, usePatientText } from '../components/patient_text.tsx';
 import { TimeText } from '../components/time_text.tsx';
-
-const searchDelayMs = 250;
 
 export function PatientsPage() {
   const { t } = useTranslation('patient');
@@ -31,7 +30,13 @@ export function PatientsPage() {
       </div>
       <WardChips chosen={filter.ward} onChoose={(ward) => set({ ward })} />
       <div className="filters" role="search" aria-label={t('list.filter')}>
-        <Search value={filter.q ?? ''} onChange={(q) => set({ q })} />
+        <FilterText
+          label={t('list.search')}
+          hint={t('list.search_hint')}
+          isSearch
+          value={filter.q ?? ''}
+          onChange={(q) => set({ q })}
+        />
         <Choice
           label={t('list.sort')}
           value={filter.sort ?? 'news2'}
@@ -90,69 +95,42 @@ function WardChips({ chosen, onChoose }: { chosen?: string; onChoose: (ward: str
   );
 }
 
-function Search({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
-  const { t } = useTranslation('patient');
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => onChange(typed.trim() || undefined), searchDelayMs);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <Input
-      className="filter filter-q"
-      allowClear
-      prefix={<SearchOutlined aria-hidden="true" />}
-      aria-label={t('list.search')}
-      placeholder={t('list.search_hint')}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
-  );
-}
-
 function PatientTable({ patients }: { patients: PatientListItem[] }) {
   const { t } = useTranslation('patient');
   const text = usePatientText();
+  const cells: [string, (patient: PatientListItem) => ReactNode][] = [
+    ['news2', (patient) => <News2Mark news2={patient.news2} />],
+    [
+      'patient',
+      (patient) => (
+        <Link to="/patients/$id" params={{ id: patient.id }} className="quiet-link">
+          <PatientCell patient={patient} />
+        </Link>
+      ),
+    ],
+    ['place', text.place],
+    ['born', text.born],
+    [
+      'unread',
+      ({ unread }) =>
+        unread > 0 ? (
+          <strong>{t('list.unread_results', { count: unread })}</strong>
+        ) : (
+          <span className="muted">{t('list.unread_none')}</span>
+        ),
+    ],
+    [
+      'admitted',
+      ({ admitted }) => (admitted ? <TimeText at={admitted} /> : <span className="muted">{text.unknown}</span>),
+    ],
+  ];
   return (
-    <table className="rows patient-table">
-      <caption className="visually-hidden">{t('list.title')}</caption>
-      <thead>
-        <tr>
-          {['news2', 'patient', 'place', 'born', 'unread', 'admitted'].map((column) => (
-            <th key={column} scope="col" className={`col-${column}`}>
-              {t(`list.column_${column}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {patients.map((patient) => (
-          <tr key={patient.id}>
-            <td className="col-news2">
-              <News2Mark news2={patient.news2} />
-            </td>
-            <td className="col-patient">
-              <Link to="/patients/$id" params={{ id: patient.id }} className="quiet-link">
-                <PatientCell patient={patient} />
-              </Link>
-            </td>
-            <td className="col-place">{text.place(patient)}</td>
-            <td className="col-born">{text.born(patient)}</td>
-            <td className="col-unread">
-              {patient.unread > 0 ? (
-                <strong>{t('list.unread_results', { count: patient.unread })}</strong>
-              ) : (
-                <span className="muted">{t('list.unread_none')}</span>
-              )}
-            </td>
-            <td className="col-admitted">
-              {patient.admitted ? <TimeText at={patient.admitted} /> : <span className="muted">{text.unknown}</span>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      form="rows"
+      className="patient-table"
+      label={t('list.title')}
+      rows={patients}
+      columns={cells.map(([key, cell]) => ({ key, name: t(`list.column_${key}`), cell }))}
+    />
   );
 }

@@ -6,10 +6,10 @@ import { useSession } from '../api/session.tsx';
 import { useCreateUser, useSetDisabled, useSetPassword, useUsers, type NewUser } from '../api/system_queries.ts';
 import type { User } from '../api/system_types.ts';
 import type { Role } from '../api/types.ts';
+import { DataTable, type Column } from '../components/data_table.tsx';
 import { Failure, Loaded } from '../components/page_states.tsx';
 import { usePageTitle } from '../components/page_title.ts';
 import { Panel } from '../components/panel.tsx';
-import { ScrollTable } from '../components/scroll_table.tsx';
 
 const roles: Role[] = ['clinician', 'nurse', 'administrator', 'auditor', 'integration'];
 const shortestPassword = 12;
@@ -46,50 +46,47 @@ function UserTable({ users, onPassword }: { users: User[]; onPassword: (user: Us
   const { t: common } = useTranslation();
   const { session } = useSession();
   const disable = useSetDisabled();
+  const columns: Column<User>[] = [
+    { key: 'name', name: t('users.name'), className: 'mono', isRowName: true, cell: (user) => user.name },
+    {
+      key: 'display',
+      name: t('users.display'),
+      cell: (user) => (
+        <>
+          {user.display} {user.demo && <span className="tag tag-synthetic">{t('users.demo')}</span>}
+        </>
+      ),
+    },
+    { key: 'role', name: t('users.role'), cell: (user) => common(`role.${user.role}`) },
+    {
+      key: 'state',
+      name: t('users.state'),
+      cell: (user) => (user.disabled ? <em>{t('users.disabled')}</em> : t('users.active')),
+    },
+    {
+      key: 'actions',
+      name: t('users.actions'),
+      cell: (user) => (
+        <span className="actions">
+          <Button size="small" onClick={() => onPassword(user)} aria-label={t('users.password_of', { name: user.name })}>
+            {t('users.new_password')}
+          </Button>
+          <Button
+            size="small"
+            disabled={user.id === session?.user.id}
+            aria-label={t(user.disabled ? 'users.enable_this' : 'users.disable_this', { name: user.name })}
+            onClick={() => disable.mutate({ id: user.id, disabled: !user.disabled })}
+          >
+            {t(user.disabled ? 'users.enable' : 'users.disable')}
+          </Button>
+        </span>
+      ),
+    },
+  ];
   return (
     <>
       {disable.error && <Failure error={disable.error} />}
-      <ScrollTable label={t('users.list')}>
-        <caption className="visually-hidden">{t('users.list')}</caption>
-        <thead>
-          <tr>
-            {['name', 'display', 'role', 'state', 'actions'].map((column) => (
-              <th key={column} scope="col">
-                {t(`users.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.id}>
-              <th scope="row" className="mono">
-                {user.name}
-              </th>
-              <td>
-                {user.display} {user.demo && <span className="tag tag-synthetic">{t('users.demo')}</span>}
-              </td>
-              <td>{common(`role.${user.role}`)}</td>
-              <td>{user.disabled ? <em>{t('users.disabled')}</em> : t('users.active')}</td>
-              <td>
-                <span className="actions">
-                  <Button size="small" onClick={() => onPassword(user)} aria-label={t('users.password_of', { name: user.name })}>
-                    {t('users.new_password')}
-                  </Button>
-                  <Button
-                    size="small"
-                    disabled={user.id === session?.user.id}
-                    aria-label={t(user.disabled ? 'users.enable_this' : 'users.disable_this', { name: user.name })}
-                    onClick={() => disable.mutate({ id: user.id, disabled: !user.disabled })}
-                  >
-                    {t(user.disabled ? 'users.enable' : 'users.disable')}
-                  </Button>
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </ScrollTable>
+      <DataTable label={t('users.list')} rows={users} columns={columns} />
     </>
   );
 }

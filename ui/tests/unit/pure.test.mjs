@@ -102,3 +102,25 @@ test('an event refreshes what it is about and nothing else', async () => {
   assert.deepEqual(keysOf('system', '', null), [['system']]);
   for (const id of ['r1', 'Result/r1']) assert.ok(keysOf('result', id, 'p1').some((key) => key.join() === 'result,r1'));
 });
+
+// The eight leaves and their roots are the test data of the Certificate Transparency reference tree.
+test('an inclusion path is followed to the root, and a wrong one is not', async () => {
+  const { isIncluded } = await load('/src/format/merkle.ts');
+  const good = {
+    index: 0,
+    size: 8,
+    leaf_hash: '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+    root: '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
+    path: [
+      '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+      '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+    ],
+  };
+  assert.equal(await isIncluded(good), true);
+  assert.equal(await isIncluded({ ...good, index: 1 }), false);
+  assert.equal(await isIncluded({ ...good, path: good.path.slice(1) }), false);
+  assert.equal(await isIncluded({ ...good, path: [...good.path, good.root] }), false);
+  assert.equal(await isIncluded({ ...good, index: 8 }), false);
+  assert.equal(await isIncluded({ index: 0, size: 1, leaf_hash: good.leaf_hash, root: good.leaf_hash, path: [] }), true);
+});

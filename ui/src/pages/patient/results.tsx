@@ -1,13 +1,10 @@
 // The AI results of one patient: the newest few beside the vital signs, all of them in their own tab.
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { usePatientResults } from '../../api/queries.ts';
 import type { Patient, ResultSummary } from '../../api/types.ts';
-import { FlagMark, PriorityTag, StatusMark } from '../../components/marks.tsx';
 import { Loaded } from '../../components/page_states.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { TimeText } from '../../components/time_text.tsx';
-import { useText } from '../../i18n.ts';
+import { ResultLine } from '../../components/result_line.tsx';
 
 const newest = 5;
 
@@ -38,25 +35,6 @@ export function LatestResults({ patient }: { patient: Patient }) {
         )}
       </Loaded>
     </Panel>
-  );
-}
-
-function ResultLine({ item }: { item: ResultSummary }) {
-  const text = useText();
-  return (
-    <li className={`result-line row-${item.status}`}>
-      <Link to="/results/$id" params={{ id: item.id }} className="finding-link">
-        {text(item.summary)}
-      </Link>
-      <div className="result-line-meta">
-        {item.priority !== 'routine' && <PriorityTag priority={item.priority} />}
-        <FlagMark flag={item.flag} quiet />
-        <StatusMark status={item.status} />
-        <span className="muted small">
-          {text(item.application.name)} · <TimeText at={item.created} />
-        </span>
-      </div>
-    </li>
   );
 }
 

@@ -1,25 +1,12 @@
 // What the result was computed from and by: application, model, inputs with digests, outputs, stated limits.
-import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../api/types.ts';
+import { Digest } from '../../components/digest.tsx';
 import { usePhrase } from '../../components/phrases.ts';
 import { Fact, Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { useText } from '../../i18n.ts';
 import { personOf } from './decision.tsx';
-
-const shownDigits = 12;
-
-export function Digest({ value }: { value: string }) {
-  const { t } = useTranslation('result');
-  return (
-    <Tooltip title={value}>
-      <code className="digest" tabIndex={0} aria-label={t('digest', { value })}>
-        {value.slice(0, shownDigits)}…
-      </code>
-    </Tooltip>
-  );
-}
 
 const shownInputs = 3; // more are folded away
 

@@ -6,9 +6,9 @@ import { useMay } from '../../api/session.tsx';
 import { useQuarantine, useQuarantined } from '../../api/system_queries.ts';
 import type { QuarantineDetail, QuarantineRow } from '../../api/system_types.ts';
 import type { Column } from '../../components/data_table.tsx';
+import { Digest } from '../../components/digest.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatBytes } from '../../format/number.ts';
-import { Digest } from '../result/provenance.tsx';
 import { RawModal, RawText } from './raw_view.tsx';
 import { RecordPanel } from './record_panel.tsx';
 

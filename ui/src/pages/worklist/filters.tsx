@@ -1,12 +1,11 @@
-import { SearchOutlined } from '@ant-design/icons';
-import { Button, Input, Select, type InputRef } from 'antd';
-import { useEffect, useImperativeHandle, useRef, useState, type RefObject } from 'react';
+import { Button, Select } from 'antd';
+import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApplications, useWards, type WorklistFilter } from '../../api/queries.ts';
+import { FilterText } from '../../components/filter_text.tsx';
 import { useText } from '../../i18n.ts';
 import { withoutEmpty } from './counts.tsx';
 
-const searchDelayMs = 250;
 const statuses = ['unread', 'open', 'accepted', 'edited', 'rejected'];
 const priorities = ['stat', 'asap', 'urgent', 'routine'];
 const flags = ['AA', 'A', 'N'];
@@ -39,7 +38,14 @@ export function Filters(props: {
   );
   return (
     <div className="filters" role="search" aria-label={t('filter.label')}>
-      <SearchBox value={filter.q ?? ''} onChange={set('q')} inputRef={props.searchRef} />
+      <FilterText
+        label={t('filter.q')}
+        hint={t('filter.q_hint')}
+        isSearch
+        value={filter.q ?? ''}
+        onChange={set('q')}
+        inputRef={props.searchRef}
+      />
       {choice('ward', wards.data?.map((ward) => ({ value: ward.name, label: ward.name })) ?? [])}
       {choice('status', statuses.map((value) => ({ value, label: t(`filter.status_${value}`) })))}
       {choice('priority', priorities.map((value) => ({ value, label: common(`priority.${value}`) })))}
@@ -51,36 +57,5 @@ export function Filters(props: {
         </Button>
       )}
     </div>
-  );
-}
-
-function SearchBox(props: {
-  value: string;
-  onChange: (value: string | undefined) => void;
-  inputRef: RefObject<HTMLInputElement | null>;
-}) {
-  const { t } = useTranslation('worklist');
-  const [typed, setTyped] = useState(props.value);
-  const input = useRef<InputRef>(null);
-  const change = useRef(props.onChange);
-  change.current = props.onChange;
-  useImperativeHandle(props.inputRef, () => input.current?.input as HTMLInputElement);
-  useEffect(() => setTyped(props.value), [props.value]);
-  useEffect(() => {
-    if (typed === props.value) return undefined;
-    const timer = setTimeout(() => change.current(typed.trim() || undefined), searchDelayMs);
-    return () => clearTimeout(timer);
-  }, [typed, props.value]);
-  return (
-    <Input
-      ref={input}
-      className="filter filter-q"
-      allowClear
-      prefix={<SearchOutlined aria-hidden="true" />}
-      aria-label={t('filter.q')}
-      placeholder={t('filter.q_hint')}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
   );
 }

@@ -4,13 +4,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useWorklist, type WorklistFilter } from '../../api/queries.ts';
+import { KeyboardHelp } from '../../components/keyboard_help.tsx';
+import { useListKeys } from '../../components/list_keys.ts';
 import { Failure, Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
 import { Counts } from './counts.tsx';
 import { Filters } from './filters.tsx';
-import { KeyboardHelp } from './keyboard_help.tsx';
 import { Presets } from './presets.tsx';
-import { useListKeys } from './list_keys.ts';
 import { WorklistTable } from './table.tsx';
 
 export function WorklistPage() {

@@ -1,0 +1,81 @@
+// The archive of images and signals, as the API gives it.
+import type { PatientRef, ResultSummary } from './types.ts';
+
+export interface ArchivedStudy {
+  uid: string;
+  date: string | null;
+  time: string | null;
+  description: string;
+  accession: string;
+  modalities: string[];
+  series_count: number;
+  instances: number;
+  first_received_at: string;
+  last_received_at: string;
+  patient: PatientRef | null;
+  in_images: {
+    name: string;
+    name_local: string | null;
+    id: string;
+    issuer: string;
+    birth_date: string | null;
+    gender: PatientRef['gender'];
+  };
+}
+export interface StudyPage {
+  items: ArchivedStudy[];
+  next: string | null;
+  short_of_limit: boolean;
+}
+export interface ArchivedSeries {
+  uid: string;
+  number: string;
+  modality: string;
+  description: string;
+  body_part: string;
+  protocol: string;
+  station: string;
+  date: string | null;
+  time: string | null;
+  instances: number;
+  first_sop: string;
+}
+export interface StudyDetail extends ArchivedStudy {
+  study_id: string;
+  referring_physician: string;
+  series: ArchivedSeries[];
+  results: ResultSummary[];
+}
+export interface ArchivedInstance {
+  sop: string;
+  sop_class: string;
+  transfer_syntax: string;
+  number: string;
+  frames: number;
+  sha256: string;
+  size_bytes: number;
+  received_at: string;
+  sender: string;
+  called_ae: string;
+  audit_leaf: number;
+  damage: 'missing' | 'changed' | null;
+}
+export interface Receipt {
+  sop_instance: string;
+  study: string;
+  patient: string;
+  sha256: string;
+  size_bytes: number;
+  received_at: string;
+  sender: string;
+  called_ae: string;
+  audit_leaf: number;
+  proof: {
+    size: number;
+    leaf_hash: string;
+    root: string;
+    path: string[];
+    signed_at: string;
+    signature: string;
+  } | null;
+}

@@ -1,0 +1,93 @@
+// The archive: filters in the address, the server's pages, keys, one study, receipts and their proof.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { apiGet, onMock, openContext, openHouse, output, settle, signIn } from './harness.mjs';
+
+let house;
+before(async () => {
+  house = await openHouse();
+});
+after(() => house?.close());
+
+async function withPage(run, options = {}) {
+  const { context, page, problems } = await openContext(house, options);
+  try {
+    await signIn(page, house, { who: 'clinical' });
+    await run(page);
+    assert.deepEqual(problems, []);
+  } finally {
+    await context.close();
+  }
+}
+const shot = (page, name) => page.screenshot({ path: join(output, `state-${name}.png`) });
+const rows = (page) => page.locator('.study-table tbody tr');
+
+test('studies: a filter is asked of the server, kept in the address and cleared', () =>
+  withPage(async (page) => {
+    await page.goto(`${house.url}/studies`);
+    await settle(page);
+    const [first] = (await apiGet(page, '/api/studies?limit=1')).items;
+    const id = first.in_images.id;
+    await page.getByRole('textbox', { name: 'Patient ID' }).fill(id);
+    await page.waitForURL((url) => url.searchParams.get('patient_id') === id);
+    await settle(page);
+    const shown = await page.locator('.study-table .col-id .mono').allInnerTexts();
+    assert.ok(shown.length > 0 && shown.every((text) => text.startsWith(id)), shown.join());
+    await page.reload();
+    await settle(page);
+    assert.equal(await page.getByRole('textbox', { name: 'Patient ID' }).inputValue(), id);
+    await page.getByRole('textbox', { name: 'Patient ID' }).fill('no-such-number');
+    await page.getByText('No study matches the filter.').waitFor();
+    await shot(page, 'studies-none');
+    await page.getByRole('button', { name: 'Clear filter' }).first().click();
+    await page.waitForURL((url) => url.search === '');
+    await rows(page).first().waitFor();
+  }));
+
+test('studies: a filter that cannot be understood is said in words', () =>
+  withPage(async (page) => {
+    await page.goto(`${house.url}/studies?name=a%5Cb`);
+    await page.getByText('A filter cannot be understood').waitFor();
+  }));
+
+test('studies: the next page is added behind the first', { skip: !onMock && 'needs more than one page' }, () =>
+  withPage(async (page) => {
+    await page.goto(`${house.url}/studies`);
+    await settle(page);
+    assert.equal(await rows(page).count(), 50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rows(page).nth(99).waitFor();
+    assert.equal(await rows(page).count(), 100);
+  }));
+
+test('studies: j and Enter open a study; its receipts are proved', () =>
+  withPage(async (page) => {
+    await page.goto(`${house.url}/studies`);
+    await settle(page);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === '/study');
+    await settle(page);
+    await page.getByRole('link', { name: /^Show the receipts of series/ }).first().click();
+    const table = page.getByRole('region', { name: 'Receipts of the series' });
+    await table.waitFor();
+    await table.getByRole('button', { name: /^Proof of leaf/ }).first().click();
+    const receipt = page.getByRole('dialog');
+    await receipt.getByText(/(The leaf lies under the signed root|The log is signed at intervals)/).waitFor();
+    await shot(page, 'receipt');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: /^Hide the receipts of series/ }).click();
+    await table.waitFor({ state: 'detached' });
+  }));
+
+test('studies: the tab of a patient leads to the study', (t) =>
+  withPage(async (page) => {
+    const known = (await apiGet(page, '/api/studies?limit=100')).items.find((study) => study.patient);
+    if (!known) return t.skip('no study of a known patient');
+    await page.goto(`${house.url}/patients/${known.patient.id}?tab=studies`);
+    await settle(page);
+    const link = page.locator('.panel a[href^="/study"]').first();
+    if ((await link.count()) === 0) return t.skip('the patient shows no study');
+    assert.match(await link.getAttribute('href'), /^\/study\?uid=/);
+  }));
