@@ -7,12 +7,12 @@
 #include "apps/early-warning/early_warning.h"
 #include "apps/resting-ecg/resting_ecg.h"
 #include "base/log.h"
-#include "edge/dimse/scu.h"
+#include "main/dimse_door.h"
 
 namespace xinglin::main {
 namespace {
 
-constexpr int kStopGraceMs = 3000, kEchoTimeoutMs = 5000;
+constexpr int kStopGraceMs = 3000;
 
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> out;
@@ -35,63 +35,6 @@ std::string pages_directory(const options::Values& values) {
   return std::filesystem::exists(beside / "index.html", code)
              ? std::filesystem::canonical(beside, code).string()
              : "";
-}
-
-dimse::Scp::Query query_services(House& house) {
-  dimse::Scp::Query out;
-  out.rights = [&house](const std::string& ae, const std::string& address) {
-    return house.peers->rights_of(ae, address);
-  };
-  out.find = [&house](const trust::Access& access, const archive::Query& query) {
-    return house.search->run(access, query);
-  };
-  out.read = [&house](const trust::Access& access, const SopInstanceUid& uid) {
-    return house.retrieval->whole(access, uid);
-  };
-  out.destination = [&house](const std::string& ae_title) { return house.peers->find(ae_title); };
-  return out;
-}
-
-Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Values& values,
-                                                const net::Endpoint& endpoint, const std::string& spool) {
-  dimse::Scp::Options options;
-  options.endpoint = endpoint;
-  options.ae_title = values.text("dimse.ae_title");
-  options.called_ae =
-      values.boolean("dimse.accept_any_called") ? dimse::CalledAe::Any : dimse::CalledAe::OnlyOurs;
-  options.calling_aes = split_list(values.text("dimse.calling_aes"));
-  options.associations_max = as_size(values, "dimse.associations_max");
-  options.data_set_bytes_max = as_size(values, "dimse.instance_mib_max") << 20;
-  options.spool_directory = spool;
-  options.idle_timeout_ms = static_cast<int>(values.integer("dimse.idle_timeout_ms"));
-  options.matches_max = values.integer("dimse.matches_max");
-  return dimse::Scp::start(
-      options,
-      [&house](const trust::Access& access, const archive::Incoming& incoming) {
-        return house.dicom_intake->store(access, incoming);
-      },
-      house.clock, house.metrics,
-      [&house](const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
-               const TransferSyntaxUid& syntax) {
-        return house.archive->stage(sop_class, sop_instance, syntax);
-      },
-      query_services(house));
-}
-
-dimse::Scu::Options towards(const archive::Peer& peer, const std::string& our_title) {
-  dimse::Scu::Options out;
-  out.peer = {peer.host, peer.port};
-  out.calling_ae = our_title;
-  out.called_ae = peer.ae_title;
-  return out;
-}
-
-Result<void> echo(House& house, const std::string& our_title, const archive::Peer& peer) {
-  dimse::Scu::Options to = towards(peer, our_title);
-  to.connect_timeout_ms = to.response_timeout_ms = kEchoTimeoutMs;
-  XL_TRY(auto scu, dimse::Scu::associate(to, {}, house.clock));
-  XL_CHECK(scu.echo());
-  return scu.release();
 }
 
 // What the server lets in the parser must read: one limit for both.
@@ -155,6 +98,9 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       *h->store, *h->blobs, h->clock, *h->audit, *h->journal, h->metrics,
       archive::Custody::Options{.bytes_per_second = values.integer("archive.scrub_mib_per_second") << 20,
                                 .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
+  h->commitment =
+      std::make_unique<archive::Commitment>(*h->store, h->clock, *h->audit, *h->journal, *h->custody);
+  h->sent = std::make_unique<archive::Sent>(*h->store, h->clock, h->random, *h->audit, *h->journal);
   h->peers = std::make_unique<archive::Peers>(*h->store, *h->audit);
   h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
   h->retrieval = std::make_unique<archive::Retrieval>(*h->store, *h->blobs, *h->audit);
@@ -208,13 +154,12 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   auto d = std::make_unique<Doors>(Key{});
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
   d->web_ = std::make_unique<web::Web>(
-      web::WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
-                       *house.identity, *house.archive, *house.custody, *house.peers,
-                       house.inference->results(), house.inference->feedback(), *house.worklist,
-                       *d->messages_, house.metrics, house.clock,
-                       [&house, title = values.text("dimse.ae_title")](const archive::Peer& peer) {
-                         return echo(house, title, peer);
-                       }},
+      web::WebServices{
+          *house.store, *house.journal, *house.authenticator, *house.audit, *house.record, *house.identity,
+          *house.archive, *house.custody, *house.commitment, *house.sent, *house.peers,
+          house.inference->results(), house.inference->feedback(), *house.worklist, *d->messages_,
+          house.metrics, house.clock,
+          [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); }},
       web::WebOptions{.version = XL_VERSION,
                       .ui_directory = pages_directory(values),
                       .database_file = directory.database(),
@@ -248,6 +193,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                                         .handler_threads = as_size(values, "http.handler_threads"),
                                         .event_streams_max = as_size(values, "http.event_streams_max")},
                                        d->router_));
+  add_dimse_jobs(house, values);
   XL_TRY(d->dimse_, start_dimse(house, values, addresses.dimse, directory.path()));
   XL_TRY(d->mllp_, start_mllp(house, values, addresses.mllp));
   d->web_->set_listeners({.http = d->http_->endpoint().str(),

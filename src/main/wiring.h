@@ -13,10 +13,12 @@
 #include "base/random.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/commitment.h"
 #include "core/archive/custody.h"
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
 #include "core/archive/retrieve.h"
+#include "core/archive/sent.h"
 #include "core/archive/studies.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
@@ -64,6 +66,8 @@ public:
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Custody> custody;
+  std::unique_ptr<archive::Commitment> commitment;
+  std::unique_ptr<archive::Sent> sent;
   std::unique_ptr<archive::Peers> peers;
   std::unique_ptr<archive::Search> search;
   std::unique_ptr<archive::Retrieval> retrieval;

@@ -140,13 +140,10 @@ Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access,
   event.type = "archive.instance-stored";
   event.subject = index.sop_instance.str();
   event.patient = patient.str();
-  event.data = {{"study", index.study.str()},
-                {"series", index.series.str()},
-                {"sop", index.sop_instance.str()},
-                {"sop_class", index.sop_class.str()},
-                {"modality", index.modality},
-                {"patient", patient.str()},
-                {"transfer_syntax", index.transfer_syntax.str()}};
+  event.data = {{"study", index.study.str()},      {"series", index.series.str()},
+                {"sop", index.sop_instance.str()}, {"sop_class", index.sop_class.str()},
+                {"modality", index.modality},      {"patient", patient.str()},
+                {"sender", access.who()},          {"transfer_syntax", index.transfer_syntax.str()}};
   XL_CHECK(journal.append(tx, std::move(event)));
   return {};
 }

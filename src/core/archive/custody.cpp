@@ -13,6 +13,10 @@ using trust::Action;
 using trust::Permission;
 
 constexpr int64_t kBatch = 64;
+constexpr std::string_view kItems =
+    "SELECT i.id, i.uid, i.patient, i.blob_key, i.blob_bytes, i.blob_digest, "
+    "d.instance IS NOT NULL AND d.healed_at IS NULL FROM archive_instance i "
+    "LEFT JOIN archive_damage d ON d.instance = i.id ";
 
 std::optional<Instant> instant_or_none(const sql::Query& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -144,24 +148,32 @@ Result<ScrubState> Custody::read_state() {
   });
 }
 
+Result<std::vector<Custody::Item>> Custody::items_from(sql::Query row) {
+  std::vector<Item> out;
+  while (row.next())
+    out.push_back({row.integer(0),
+                   std::string(row.text(1)),
+                   std::string(row.text(2)),
+                   {std::string(row.text(3)), static_cast<uint64_t>(row.integer(4)), digest_of(row.blob(5))},
+                   row.integer(6) != 0});
+  XL_CHECK(row.status());
+  return out;
+}
+
 Result<std::vector<Custody::Item>> Custody::next_items(int64_t after) {
-  return store_.read([&](sql::Session& session) -> Result<std::vector<Item>> {
-    std::vector<Item> out;
-    auto row = session.query(
-        "SELECT i.id, i.uid, i.patient, i.blob_key, i.blob_bytes, i.blob_digest, "
-        "d.instance IS NOT NULL AND d.healed_at IS NULL FROM archive_instance i "
-        "LEFT JOIN archive_damage d ON d.instance = i.id WHERE i.id > ?1 ORDER BY i.id LIMIT ?2",
-        after, kBatch);
-    while (row.next())
-      out.push_back(
-          {row.integer(0),
-           std::string(row.text(1)),
-           std::string(row.text(2)),
-           {std::string(row.text(3)), static_cast<uint64_t>(row.integer(4)), digest_of(row.blob(5))},
-           row.integer(6) != 0});
-    XL_CHECK(row.status());
-    return out;
+  return store_.read([&](sql::Session& session) {
+    return items_from(
+        session.query(std::string(kItems) + "WHERE i.id > ?1 ORDER BY i.id LIMIT ?2", after, kBatch));
   });
+}
+
+Result<bool> Custody::examine(const SopInstanceUid& uid) {
+  XL_TRY(const auto items, store_.read([&](sql::Session& session) {
+    return items_from(session.query(std::string(kItems) + "WHERE i.uid = ?1", uid.str()));
+  }));
+  if (items.empty()) return Error(kNoInstance);
+  ScrubResult result;
+  return check(items.front(), result);
 }
 
 // A file that cannot be read for another reason (the disk does not answer) is not yet damage: the pass stops

@@ -65,6 +65,9 @@ public:
   // Open damage first, then the newest.
   Result<std::vector<Damage>> damages(const trust::Access& access, int64_t limit);  // ReadSystem
   Result<ScrubState> state(const trust::Access& access);                            // ReadSystem
+  // Reads one instance again now: is its file there, with the digest of its receipt? Damage is reported as by
+  // a pass. kNoInstance; another error: cannot be told now.
+  Result<bool> examine(const SopInstanceUid& uid);
   // Reads everything again now, at full speed, from the first instance; `progress` gets (done, all) and may
   // stop the pass by answering false. Needs OperateSystem.
   Result<ScrubResult> scrub(const trust::Access& access,
@@ -72,6 +75,7 @@ public:
 
 private:
   struct Item;
+  static Result<std::vector<Item>> items_from(sql::Query row);
   Result<std::vector<Item>> next_items(int64_t after);
   Result<bool> check(const Item& item, ScrubResult& result);  // true: whole
   Result<void> mark_healed(int64_t instance);

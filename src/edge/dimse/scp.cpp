@@ -12,8 +12,9 @@ constexpr size_t kSpareConnections = 16;
 }  // namespace
 
 struct Scp::Impl {
-  Impl(Options options, Store store, Stage stage, Query query, const Clock& clock, Metrics& metrics)
-      : shared{std::move(options),  std::move(store), std::move(stage), std::move(query), clock,
+  Impl(Options options, Store store, Stage stage, Query query, Services services, const Clock& clock,
+       Metrics& metrics)
+      : shared{std::move(options),  std::move(store), std::move(stage), std::move(query), services, clock,
                ScpCounters(metrics)} {}
   ScpShared shared;
   std::unique_ptr<net::Listener> listener;
@@ -25,9 +26,9 @@ Scp::~Scp() {
 }
 
 Result<std::unique_ptr<Scp>> Scp::start(Options options, Store store, const Clock& clock, Metrics& metrics,
-                                        Stage stage, Query query) {
+                                        Stage stage, Query query, Services services) {
   auto impl = std::make_unique<Impl>(std::move(options), std::move(store), std::move(stage), std::move(query),
-                                     clock, metrics);
+                                     services, clock, metrics);
   ScpShared& shared = impl->shared;
   net::Listener::Options listen;
   listen.name = "dimse";

@@ -16,8 +16,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/commitment.h"
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
+#include "core/archive/sent.h"
 #include "core/trust/access.h"
 
 namespace xinglin::dimse {
@@ -62,8 +64,19 @@ public:
     std::function<Result<archive::Peer>(const std::string& ae_title)> destination;
   };
 
+  // What else known peers are offered; what is not there is not offered. They must outlive the server.
+  struct Services {
+    archive::Commitment* commitment = nullptr;
+    archive::Sent* sent = nullptr;
+  };
+
   static Result<std::unique_ptr<Scp>> start(Options options, Store store, const Clock& clock,
-                                            Metrics& metrics, Stage stage = {}, Query query = {});
+                                            Metrics& metrics, Stage stage, Query query, Services services);
+  static Result<std::unique_ptr<Scp>> start(Options options, Store store, const Clock& clock,
+                                            Metrics& metrics, Stage stage = {}, Query query = {}) {
+    return start(std::move(options), std::move(store), clock, metrics, std::move(stage), std::move(query),
+                 Services());
+  }
   ~Scp();
   Scp(const Scp&) = delete;
   Scp& operator=(const Scp&) = delete;

@@ -17,6 +17,7 @@ namespace {
 constexpr size_t kContextsMax = 127;
 constexpr int kNetworkTimeoutMs = 30'000;
 constexpr uint8_t kEchoContext = 1;
+constexpr size_t kDataSetMax = 32u << 20;  // of a message to us
 
 Result<dicom::File> read_index(std::span<const uint8_t> file) {
   dicom::Limits limits;
@@ -45,7 +46,12 @@ struct Scu::Impl {
   Result<void> negotiate(const std::vector<Context>& wanted);
   Result<AssociateAc> await_answer();
   Result<CommandSet> exchange(uint8_t context, CommandSet request, std::span<const uint8_t> data_set);
-  Result<CommandSet> await_response();
+  struct Message {
+    uint8_t context = 0;
+    CommandSet command;
+    std::vector<uint8_t> data_set;
+  };
+  Result<Message> read_message();
 };
 
 Result<void> Scu::Impl::negotiate(const std::vector<Context>& wanted) {
@@ -55,6 +61,8 @@ Result<void> Scu::Impl::negotiate(const std::vector<Context>& wanted) {
   request.called_ae = options.called_ae;
   request.calling_ae = options.calling_ae;
   request.user = our_user_information(options.pdu_bytes_max);
+  for (const SopClassUid& sop_class : options.provider_of)
+    request.user.roles.push_back({sop_class.str(), false, true});
   request.contexts.push_back({kEchoContext, std::string(kVerification), {"1.2.840.10008.1.2"}});
   std::map<uint8_t, Context> proposed;
   uint8_t id = kEchoContext;
@@ -101,17 +109,21 @@ Result<CommandSet> Scu::Impl::exchange(uint8_t context, CommandSet request,
   const auto run = [&]() -> Result<CommandSet> {
     XL_CHECK(transport.send(context, true, encode(request), peer_pdu_max));
     if (request.has_data_set) XL_CHECK(transport.send(context, false, data_set, peer_pdu_max));
-    XL_TRY(CommandSet response, await_response());
-    if (response.message_id != request.message_id) return Error(kBadCommand, "an answer to another message");
-    return response;
+    XL_TRY(Message response, read_message());
+    if (!response.command.is_response() || response.command.message_id != request.message_id)
+      return Error(kBadCommand, "an answer to another message");
+    return std::move(response.command);
   };
   auto response = run();
   if (!response.ok()) open = false;
   return response;
 }
 
-Result<CommandSet> Scu::Impl::await_response() {
+// A whole message: its command set and, when it has one, its data set.
+Result<Scu::Impl::Message> Scu::Impl::read_message() {
+  Message out;
   std::vector<uint8_t> command;
+  bool have_command = false;
   for (;;) {
     XL_TRY(const PduHeader header, transport.next_pdu(options.response_timeout_ms, {}));
     if (header.type == static_cast<uint8_t>(PduType::Abort)) return Error(kAborted);
@@ -120,11 +132,21 @@ Result<CommandSet> Scu::Impl::await_response() {
     for (uint32_t left = header.length; left > 0;) {
       XL_TRY(const PdvHeader pdv, transport.next_pdv(left));
       left -= static_cast<uint32_t>(kPdvHeader) + pdv.length;
-      if (!pdv.command || command.size() + pdv.length > kCommandSetMax) return Error(kBadPdu);
-      const size_t start = command.size();
-      command.resize(start + pdv.length);
-      XL_CHECK(transport.read(std::span(command).subspan(start)));
-      if (pdv.last) return parse_command_set(command);
+      std::vector<uint8_t>& part = pdv.command ? command : out.data_set;
+      const size_t limit = pdv.command ? kCommandSetMax : kDataSetMax;
+      if (pdv.command == have_command || part.size() + pdv.length > limit) return Error(kBadPdu);
+      const size_t start = part.size();
+      part.resize(start + pdv.length);
+      XL_CHECK(transport.read(std::span(part).subspan(start)));
+      if (!pdv.last) continue;
+      if (!have_command) {
+        XL_TRY(out.command, parse_command_set(command));
+        out.context = pdv.context;
+        have_command = true;
+        if (out.command.has_data_set) continue;
+      }
+      if (left > 0) return Error(kBadPdu, "two messages in one P-DATA-TF");
+      return out;
     }
   }
 }
@@ -182,6 +204,47 @@ Result<Scu::Answer> Scu::store(const Context& context, const SopInstanceUid& ins
   request.move_originator_message = originator.message_id;
   XL_TRY(CommandSet response, impl_->exchange(accepted->second, request, data_set));
   return Answer{response.status, std::move(response.error_comment)};
+}
+
+Result<Scu::Answer> Scu::perform(const Context& context, const Request& request,
+                                 std::span<const uint8_t> data_set) {
+  const auto accepted = impl_->contexts.find(context);
+  if (accepted == impl_->contexts.end()) return Error(kNoContext);
+  CommandSet command;
+  command.field = static_cast<uint16_t>(request.operation);
+  command.sop_class = context.sop_class.str();
+  command.sop_instance = request.instance.str();
+  command.type = request.type;
+  XL_TRY(CommandSet response, impl_->exchange(accepted->second, command, data_set));
+  return Answer{response.status, std::move(response.error_comment)};
+}
+
+Result<std::optional<Scu::Event>> Scu::await_event(int timeout_ms) {
+  if (!impl_->open) return Error(kAborted, "the association is not open");
+  const auto waited = impl_->transport.wait_for_input(timeout_ms);
+  if (!waited.ok())
+    return waited.error().is(net::kTimedOut) ? std::optional<Event>()
+                                             : Result<std::optional<Event>>(waited.error());
+  auto message = impl_->read_message();
+  if (!message.ok()) {
+    impl_->open = false;
+    return message.error();
+  }
+  CommandSet& command = message->command;
+  if (!command.is(CommandField::EventReportRq)) return Error(kBadCommand, "not an event report");
+  return std::optional(Event{message->context, command.message_id, command.type, std::move(command.sop_class),
+                             std::move(command.sop_instance), std::move(message->data_set)});
+}
+
+Result<void> Scu::answer_event(const Event& event, uint16_t status) {
+  CommandSet response;
+  response.field = static_cast<uint16_t>(CommandField::EventReportRsp);
+  response.message_id = event.message_id;
+  response.sop_class = event.sop_class;
+  response.sop_instance = event.sop_instance;
+  response.type = event.type;
+  response.status = status;
+  return impl_->transport.send(event.context, true, encode(response), impl_->peer_pdu_max);
 }
 
 Result<void> Scu::release() {

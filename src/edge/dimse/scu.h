@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ public:
     int connect_timeout_ms = 10'000;
     int response_timeout_ms = 120'000;
     uint32_t pdu_bytes_max = 256 * 1024;
+    std::vector<SopClassUid> provider_of = {};  // classes for which we are SCP on this association
   };
   // One object class with one transfer syntax each, so that the peer's choice cannot leave a file without a
   // context.
@@ -43,6 +45,20 @@ public:
   struct Originator {
     std::string ae_title;
     uint16_t message_id = 0;
+  };
+
+  // A normalized service (PS3.7 10): what is done to an instance of the class of a context.
+  enum class Operation : uint16_t { EventReport = 0x0100, Set = 0x0120, Action = 0x0130, Create = 0x0140 };
+  struct Request {
+    Operation operation = Operation::Action;
+    SopInstanceUid instance;
+    uint16_t type = 0;  // of event or action
+  };
+  struct Event {
+    uint8_t context = 0;
+    uint16_t message_id = 0, type = 0;
+    std::string sop_class, sop_instance;
+    std::vector<uint8_t> data_set;
   };
 
   // Verification is proposed besides `contexts` (at most 127). kRejected names the peer's reason.
@@ -67,6 +83,11 @@ public:
                        std::span<const uint8_t> data_set) {
     return store(context, instance, data_set, Originator());
   }
+  // A normalized service with a data set in `context.syntax` (may be empty).
+  Result<Answer> perform(const Context& context, const Request& request, std::span<const uint8_t> data_set);
+  // An N-EVENT-REPORT of the other side, which is to be answered; none: it was silent.
+  Result<std::optional<Event>> await_event(int timeout_ms);
+  Result<void> answer_event(const Event& event, uint16_t status);
   Result<void> release();
 
 private:

@@ -1,5 +1,7 @@
 // Peers: the DICOM application entities that are known, what they may do, and whether they answer.
+#include "core/archive/commitment.h"
 #include "core/archive/peers.h"
+#include "core/archive/sent.h"
 #include "edge/web/detail/routes.h"
 
 namespace xinglin::web::detail {
@@ -81,6 +83,56 @@ Result<http::Response> remove(Context& context, const http::Request& request, co
   return no_content();
 }
 
+json::value time_or_null(const std::optional<Instant>& at) {
+  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
+}
+
+Result<http::Response> commitments(Context& context, const http::Request& request,
+                                   const trust::Access& access) {
+  XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 500));
+  XL_TRY(const auto rows, context.services.commitment.list(access, limit));
+  json::array items;
+  for (const archive::CommitmentState& row : rows)
+    items.push_back(json::object{{"id", row.id},
+                                 {"transaction_uid", row.transaction_uid},
+                                 {"ae_title", row.ae_title},
+                                 {"requested_at", format_rfc3339(row.requested_at)},
+                                 {"answered_at", time_or_null(row.answered_at)},
+                                 {"reported_at", time_or_null(row.reported_at)},
+                                 {"instances", row.instances},
+                                 {"failed", row.failed}});
+  return ok({{"items", std::move(items)}});
+}
+
+// A peer that has not answered within a day is not expected to.
+std::string_view state_of(const archive::SentInstance& sent, Instant now) {
+  if (sent.reason) return *sent.reason == archive::commitment_reason::kCommitted ? "committed" : "refused";
+  if (!sent.asked_at) return "sent";
+  return now - *sent.asked_at > kDayUs ? "overdue" : "asked";
+}
+
+Result<http::Response> sent(Context& context, const http::Request& request, const trust::Access& access) {
+  XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 500));
+  XL_TRY(const auto rows, context.services.sent.list(access, query_text(request, "peer"), limit));
+  json::array items;
+  for (const archive::SentInstance& row : rows) {
+    const bool refused = row.reason.value_or(0) != archive::commitment_reason::kCommitted;
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string reason;
+    for (int shift = 12; shift >= 0 && refused; shift -= 4) reason += kHex[*row.reason >> shift & 15];
+    items.push_back(json::object{{"ae_title", row.ae_title},
+                                 {"sop_class", row.sop_class.str()},
+                                 {"sop_instance", row.sop_instance.str()},
+                                 {"cause", row.cause},
+                                 {"sent_at", format_rfc3339(row.sent_at)},
+                                 {"asked_at", time_or_null(row.asked_at)},
+                                 {"answered_at", time_or_null(row.answered_at)},
+                                 {"state", state_of(row, context.services.clock.now())},
+                                 {"reason", text_or_null(reason)}});
+  }
+  return ok({{"items", std::move(items)}});
+}
+
 // That a peer does not answer is an answer of ours, and no failure of the request.
 Result<http::Response> echo(Context& context, const http::Request& request, const trust::Access& access) {
   XL_TRY(const archive::Peer peer, context.services.peers.find(path_text(request, "ae_title")));
@@ -121,6 +173,18 @@ void add_peer_routes(Context& context, http::Router& router) {
              with(Permission::OperateSystem, put));
   router.add(http::Method::Delete, "/api/peers/{ae_title}", {.summary = "Remove a peer", .tag = "peers"},
              with(Permission::OperateSystem, remove));
+  router.add(http::Method::Get, "/api/commitments",
+             {.summary = "What peers asked us to commit to, and what they were answered; newest first",
+              .tag = "peers",
+              .query = {{"limit", "how many, 1..500, default 50"}},
+              .response_schema = shape("{ items: Commitment[] }")},
+             with(Permission::ReadSystem, commitments));
+  router.add(http::Method::Get, "/api/sent",
+             {.summary = "What was sent to peers, and whether they have committed to it; newest first",
+              .tag = "peers",
+              .query = {{"peer", "AE title; default all"}, {"limit", "how many, 1..500, default 50"}},
+              .response_schema = shape("{ items: Sent[] }")},
+             with(Permission::ReadSystem, sent));
   router.add(http::Method::Post, "/api/peers/{ae_title}/echo",
              {.summary = "Ask a peer by C-ECHO whether it answers",
               .tag = "peers",

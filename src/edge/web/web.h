@@ -17,8 +17,10 @@
 #include "base/metrics.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/commitment.h"
 #include "core/archive/custody.h"
 #include "core/archive/peers.h"
+#include "core/archive/sent.h"
 #include "core/identity/identity.h"
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
@@ -45,6 +47,8 @@ struct WebServices {
   identity::Identity& identity;
   archive::Archive& archive;
   archive::Custody& custody;
+  archive::Commitment& commitment;
+  archive::Sent& sent;
   archive::Peers& peers;
   inference::Results& results;
   inference::Feedback& feedback;

@@ -13,7 +13,8 @@ constexpr uint16_t kGroupLength = 0x0000, kSopClass = 0x0002, kRequestedClass = 
                    kMessageId = 0x0110, kResponded = 0x0120, kPriority = 0x0700, kDataSetType = 0x0800,
                    kStatusTag = 0x0900, kComment = 0x0902, kSopInstance = 0x1000, kDestination = 0x0600,
                    kRemaining = 0x1020, kCompleted = 0x1021, kFailed = 0x1022, kWarning = 0x1023,
-                   kOriginator = 0x1030, kOriginatorMessage = 0x1031;
+                   kOriginator = 0x1030, kOriginatorMessage = 0x1031, kRequestedInstance = 0x1001,
+                   kEventType = 0x1002, kActionType = 0x1008;
 
 void put_element(Bytes& out, uint16_t element, std::span<const uint8_t> value) {
   const auto length = static_cast<uint32_t>(value.size());
@@ -24,6 +25,10 @@ void put_element(Bytes& out, uint16_t element, std::span<const uint8_t> value) {
 void put16(Bytes& out, uint16_t element, uint16_t v) {
   const uint8_t value[2] = {static_cast<uint8_t>(v), static_cast<uint8_t>(v >> 8)};
   put_element(out, element, value);
+}
+bool has_priority(const CommandSet& command) {
+  return command.is(CommandField::StoreRq) || command.is(CommandField::FindRq) ||
+         command.is(CommandField::MoveRq) || command.is(CommandField::GetRq);
 }
 void put_text(Bytes& out, uint16_t element, std::string text, char padding) {
   if (text.empty()) return;
@@ -54,6 +59,8 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
   out.sop_class = parsed->text({0, kSopClass});
   if (out.sop_class.empty()) out.sop_class = parsed->text({0, kRequestedClass});
   out.sop_instance = parsed->text({0, kSopInstance});
+  if (out.sop_instance.empty()) out.sop_instance = parsed->text({0, kRequestedInstance});
+  out.type = static_cast<uint16_t>(number(kEventType).value_or(number(kActionType).value_or(0)));
   out.error_comment = parsed->text({0, kComment});
   out.move_destination = parsed->text({0, kDestination});
   out.move_originator = parsed->text({0, kOriginator});
@@ -68,18 +75,22 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
 
 std::vector<uint8_t> encode(const CommandSet& command) {
   Bytes body;
-  put_text(body, kSopClass, command.sop_class, '\0');
+  // What is to be changed is requested, what is made or told is affected (PS3.7 10.3).
+  const bool requests = command.is(CommandField::SetRq) || command.is(CommandField::ActionRq);
+  put_text(body, requests ? kRequestedClass : kSopClass, command.sop_class, '\0');
   put16(body, kField, command.field);
   const bool answers = command.is_response() || command.is(CommandField::Cancel);
   put16(body, answers ? kResponded : kMessageId, command.message_id);
   put_text(body, kDestination, command.move_destination, ' ');
-  if (!answers && !command.is(CommandField::EchoRq)) put16(body, kPriority, 0);
+  if (!answers && has_priority(command)) put16(body, kPriority, 0);
   put16(body, kDataSetType, command.has_data_set ? 0x0001 : kNoDataSet);
   if (command.is_response()) {
     put16(body, kStatusTag, command.status);
     put_text(body, kComment, command.error_comment.substr(0, 64), ' ');
   }
-  put_text(body, kSopInstance, command.sop_instance, '\0');
+  put_text(body, requests ? kRequestedInstance : kSopInstance, command.sop_instance, '\0');
+  const bool is_event = command.is(CommandField::EventReportRq) || command.is(CommandField::EventReportRsp);
+  if (command.type != 0) put16(body, is_event ? kEventType : kActionType, command.type);
   if (command.sub_operations) {
     const SubOperations& counts = *command.sub_operations;
     // Remaining is told while the operation goes on, and when it was cancelled (PS3.7 9.3.4.2).

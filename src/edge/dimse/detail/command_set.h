@@ -1,5 +1,5 @@
-// DIMSE command sets (PS3.7 6.3 and E): the fields of the C services as a value, to and from implicit VR
-// little endian bytes. Private to edge/dimse.
+// DIMSE command sets (PS3.7 6.3 and E): the fields of the C and N services as a value, to and from implicit
+// VR little endian bytes. Private to edge/dimse.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,14 @@ enum class CommandField : uint16_t {
   MoveRsp = 0x8021,
   EchoRq = 0x0030,
   EchoRsp = 0x8030,
+  EventReportRq = 0x0100,
+  EventReportRsp = 0x8100,
+  SetRq = 0x0120,
+  SetRsp = 0x8120,
+  ActionRq = 0x0130,
+  ActionRsp = 0x8130,
+  CreateRq = 0x0140,
+  CreateRsp = 0x8140,
   Cancel = 0x0FFF
 };
 inline constexpr uint16_t kResponseBit = 0x8000, kNoDataSet = 0x0101;
@@ -38,7 +46,8 @@ struct CommandSet {
   uint16_t message_id = 0;  // of the request this is, or answers
   uint16_t status = 0;      // of a response
   bool has_data_set = false;
-  std::string sop_class, sop_instance;
+  std::string sop_class, sop_instance;  // affected or requested, as the service has it
+  uint16_t type = 0;                    // of event or action; 0: none
   std::string error_comment;
   std::string move_destination;
   std::string move_originator;  // of C-STORE under C-MOVE, with the message id below

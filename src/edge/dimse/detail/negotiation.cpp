@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/dicom/data_set.h"
+#include "edge/dimse/detail/commitment_data.h"
 
 namespace xinglin::dimse {
 
@@ -17,6 +18,7 @@ bool is_offered(const std::string& abstract_syntax, const Scp::Options& options,
     return query->operation == QueryOperation::Find   ? offered.find
            : query->operation == QueryOperation::Move ? offered.move
                                                       : offered.get;
+  if (abstract_syntax == kCommitmentClass) return offered.commitment || offered.commitment_answers;
   if (abstract_syntax == kVerification || dicom::is_storage_class(abstract_syntax)) return true;
   return options.unknown_storage == UnknownStorage::Accept && abstract_syntax.starts_with(kStorageRoot) &&
          dicom::is_valid_uid(abstract_syntax);
@@ -30,7 +32,8 @@ AcceptedContext answer(const ProposedContext& proposed, const Scp::Options& opti
     out.result = Reason::AbstractSyntaxNotSupported;
     return out;
   }
-  const bool query = find_query_class(proposed.abstract_syntax) != nullptr;
+  const bool query =
+      find_query_class(proposed.abstract_syntax) != nullptr || proposed.abstract_syntax == kCommitmentClass;
   const auto known = std::find_if(
       proposed.transfer_syntaxes.begin(), proposed.transfer_syntaxes.end(), [&](const std::string& uid) {
         return query ? is_uncompressed(uid) : dicom::is_known_transfer_syntax(uid);
@@ -43,11 +46,15 @@ AcceptedContext answer(const ProposedContext& proposed, const Scp::Options& opti
   return out;
 }
 
-// Of the roles proposed those of a storage SCP are agreed to, for C-GET; of extended negotiation the three
-// things that the search does.
+// Of the roles proposed those of a storage SCP are agreed to, for C-GET, and those of storage commitment; of
+// extended negotiation the three things that the search does.
 void answer_user(const UserInformation& asked, const Offered& offered, UserInformation& out) {
   for (const RoleSelection& role : asked.roles)
-    if (offered.get && role.scp && role.sop_class.starts_with(kStorageRoot)) out.roles.push_back(role);
+    if (offered.get && role.scp && role.sop_class.starts_with(kStorageRoot))
+      out.roles.push_back(role);
+    else if (role.sop_class == kCommitmentClass)
+      out.roles.push_back(
+          {role.sop_class, role.scu && offered.commitment, role.scp && offered.commitment_answers});
   for (const ExtendedNegotiation& extended : asked.extended) {
     if (find_query_class(extended.sop_class) == nullptr) continue;
     std::vector<uint8_t> agreed(extended.information.begin(),

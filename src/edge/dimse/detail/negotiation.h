@@ -17,6 +17,8 @@ inline constexpr std::string_view kVerification = "1.2.840.10008.1.1";
 // Which operations of query and retrieve are offered to this caller.
 struct Offered {
   bool find = false, move = false, get = false;
+  bool commitment = false;          // it asks us
+  bool commitment_answers = false;  // it answers what we asked
 };
 
 std::variant<AssociateAc, Rejection> negotiate(const AssociateRq& request, const Scp::Options& options,

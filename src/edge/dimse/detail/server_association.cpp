@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "edge/dimse/detail/commitment_data.h"
 #include "edge/dimse/errors.h"
 
 namespace xinglin::dimse {
@@ -65,13 +66,8 @@ Result<bool> ServerAssociation::open() {
   XL_TRY(const AssociateRq request, parse_associate_rq(body));
   calling_ae_ = request.calling_ae;
   called_ae_ = request.called_ae;
-  Offered offered;
-  if (shared_.query.rights && shared_.query.find) {
-    XL_TRY(const archive::PeerRights rights,
-           shared_.query.rights(calling_ae_, peer_.substr(0, peer_.rfind(':'))));
-    offered = {rights.find, rights.move && shared_.query.destination, rights.get && shared_.query.read};
-  }
-  auto answer = negotiate(request, shared_.options, offered);
+  XL_TRY(offered_, offer());
+  auto answer = negotiate(request, shared_.options, offered_);
   if (const auto* refusal = std::get_if<Rejection>(&answer)) {
     reject(*refusal);
     return false;
@@ -89,6 +85,20 @@ Result<bool> ServerAssociation::open() {
   peer_pdu_max_ = request.user.max_pdu;
   XL_CHECK(transport_.write(encode(accepted)));
   return true;
+}
+
+// What is offered to who calls, beyond verification and storage.
+Result<Offered> ServerAssociation::offer() const {
+  Offered out;
+  const Scp::Query& query = shared_.query;
+  if (!query.rights) return out;
+  XL_TRY(const archive::PeerRights rights, query.rights(calling_ae_, peer_.substr(0, peer_.rfind(':'))));
+  out.find = rights.find && query.find;
+  out.move = rights.move && query.find && query.destination;
+  out.get = rights.get && query.find && query.read;
+  out.commitment = rights.commitment && shared_.services.commitment != nullptr;
+  out.commitment_answers = rights.store && shared_.services.sent != nullptr;
+  return out;
 }
 
 bool ServerAssociation::enter() {
@@ -212,7 +222,9 @@ void ServerAssociation::keep_staged(std::span<const uint8_t> bytes) {
 Result<void> ServerAssociation::take_message() {
   Result<void> answered;
   // A cancel that comes when its operation has ended is no longer of use.
-  if (!command_->is(CommandField::Cancel)) {
+  if (command_->is_response()) {
+    answered = take_response();
+  } else if (!command_->is(CommandField::Cancel)) {
     XL_TRY(const Status answer, perform());
     answered = respond(answer);
   }
@@ -221,7 +233,7 @@ Result<void> ServerAssociation::take_message() {
   data_set_.clear();
   staged_.reset();
   spool_error_.reset();
-  return answered;
+  return answered.ok() && commitment_due_ ? report_commitment() : answered;
 }
 
 Result<Status> ServerAssociation::perform() {
@@ -230,11 +242,13 @@ Result<Status> ServerAssociation::perform() {
     return Status{status::kSopClassNotSupported, "the presentation context was not accepted"};
   if (command_->is(CommandField::EchoRq)) return Status{};
   const QueryClass* query_class = find_query_class(context->second.first);
-  if (query_class == nullptr && !command_->is(CommandField::StoreRq))
+  const bool normalized = context->second.first == kCommitmentClass;
+  if (query_class == nullptr && !normalized && !command_->is(CommandField::StoreRq))
     return Status{status::kUnrecognizedOperation, "this operation is not offered"};
   if (command_->sop_class != context->second.first)
     return Status{status::kSopClassNotSupported, "the SOP class is not that of the presentation context"};
   if (query_class != nullptr) return query(*query_class);
+  if (normalized) return commitment();
   if (!command_->has_data_set) return Status{status::kMistypedArgument, "C-STORE without a data set"};
   return store_instance();
 }
@@ -275,6 +289,7 @@ Result<void> ServerAssociation::respond(const Status& answer) {
   response.message_id = command_->message_id;
   response.sop_class = command_->sop_class;
   response.sop_instance = command_->sop_instance;
+  response.type = command_->type;
   response.status = answer.code;
   response.error_comment = answer.comment;
   response.sub_operations = answer.sub_operations;

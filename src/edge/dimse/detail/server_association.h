@@ -26,6 +26,7 @@ struct ScpShared {
   Scp::Store store;
   Scp::Stage stage;
   Scp::Query query;
+  Scp::Services services;
   const Clock& clock;
   ScpCounters counters;
   std::atomic<bool> stopping{false};
@@ -42,6 +43,7 @@ public:
 
 private:
   Result<bool> open();  // false: rejected
+  Result<Offered> offer() const;
   Result<void> serve();
   Result<void> take_data_pdu(uint32_t length);
   Result<void> take_fragment(const PdvHeader& pdv);
@@ -57,6 +59,16 @@ private:
   Result<Status> query(const QueryClass& asked_of);
   Result<Status> find_matches(const Asked& asked);
   Status refuse(const Error& error);
+  // detail/server_commitment.cpp
+  struct CommitmentDue {
+    int64_t id = 0;
+    uint8_t context = 0;
+  };
+  Result<Status> commitment();
+  Status take_commitment_request(const archive::CommitmentList& request);
+  Status take_commitment_answer(const archive::CommitmentList& answer);
+  Result<void> report_commitment();
+  Result<void> take_response();
   // detail/server_retrieve.cpp
   using Send = std::function<Result<uint16_t>(const Wanted&)>;
   Result<std::vector<Wanted>> wanted(const Asked& asked);
@@ -79,6 +91,10 @@ private:
   UserInformation user_;                                             // as agreed
   uint32_t peer_pdu_max_ = 0;
   uint32_t left_in_pdu_ = 0;  // of the P-DATA-TF being read
+  Offered offered_;
+  std::optional<CommitmentDue> commitment_due_;
+  std::map<uint16_t, int64_t> awaited_;  // reports under way: message, request
+  uint16_t own_message_ = 0;
   bool cancel_seen_ = false;  // among the answers to the sub-operations of a C-GET
   bool entered_ = false;
   // The message being received.

@@ -137,6 +137,7 @@ Result<Status> ServerAssociation::move(const std::vector<Wanted>& wanted) {
   auto scu =
       wanted.empty() ? Result<Scu>(Error(kAborted)) : Scu::associate(to, contexts_for(wanted), shared_.clock);
   bool open = scu.ok();
+  std::vector<archive::CommitmentItem> taken;
   if (!open && !wanted.empty())
     log::warning("dimse.move-destination", {{"peer", peer->ae_title}, {"why", scu.error().code().name}});
   auto answer = send_all(wanted, [&](const Wanted& one) -> Result<uint16_t> {
@@ -151,11 +152,15 @@ Result<Status> ServerAssociation::move(const std::vector<Wanted>& wanted) {
         Outgoing::read(shared_.query.read(reader, one.instance), one.syntax.str(), syntax.str());
     if (!outgoing.ok()) return status::kProcessingFailure;
     const auto stored = scu->store({one.sop_class, syntax}, one.instance, outgoing->data_set(), originator);
+    if (stored.ok() && stored->stored()) taken.push_back({one.sop_class, one.instance});
     if (stored.ok()) return stored->status;
     open = false;
     return status::kNoSubOperations;
   });
   if (open) static_cast<void>(scu->release());
+  if (peer->ask_commitment && shared_.services.sent != nullptr)
+    XL_CHECK(
+        shared_.services.sent->record(reader, peer->ae_title, taken, "move", archive::AskCommitment::Yes));
   return answer;
 }
 

@@ -11,12 +11,13 @@ namespace xinglin::dimse {
 
 namespace status {
 inline constexpr uint16_t kSuccess = 0x0000, kProcessingFailure = 0x0110, kDuplicateInstance = 0x0111,
-                          kSopClassNotSupported = 0x0122, kNotAuthorized = 0x0124,
+                          kNoSuchInstance = 0x0112, kNoSuchEvent = 0x0113, kInvalidArgument = 0x0115,
+                          kSopClassNotSupported = 0x0122, kNoSuchAction = 0x0123, kNotAuthorized = 0x0124,
                           kUnrecognizedOperation = 0x0211, kMistypedArgument = 0x0212,
-                          kOutOfResources = 0xA700, kNoMatches = 0xA701, kNoSubOperations = 0xA702,
-                          kUnknownDestination = 0xA801, kDataSetMismatch = 0xA900, kSomeFailed = 0xB000,
-                          kCannotUnderstand = 0xC000, kCancelled = 0xFE00, kPending = 0xFF00,
-                          kPendingWithWarning = 0xFF01;
+                          kResourceLimitation = 0x0213, kOutOfResources = 0xA700, kNoMatches = 0xA701,
+                          kNoSubOperations = 0xA702, kUnknownDestination = 0xA801, kDataSetMismatch = 0xA900,
+                          kSomeFailed = 0xB000, kCannotUnderstand = 0xC000, kCancelled = 0xFE00,
+                          kPending = 0xFF00, kPendingWithWarning = 0xFF01;
 }
 
 struct Status {

@@ -55,6 +55,11 @@ Result<PduHeader> Transport::next_pdu(int timeout_ms, const std::function<bool()
   return PduHeader{header[0], big_endian(&header[2])};
 }
 
+Result<void> Transport::wait_for_input(int timeout_ms) {
+  if (has_buffered()) return {};
+  return fill(clock_.monotonic_us() + timeout_ms * kMillisecondUs, {});
+}
+
 Result<PdvHeader> Transport::next_pdv(uint32_t left_in_pdu) {
   if (left_in_pdu < kPdvHeader) return Error(kBadPdu, "a PDV header is cut off");
   std::array<uint8_t, kPdvHeader> header;

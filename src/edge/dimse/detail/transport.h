@@ -33,6 +33,8 @@ public:
   // Waits up to `timeout_ms` for the first byte of a PDU. `stop` is asked several times a second: true gives
   // kCancelled.
   Result<PduHeader> next_pdu(int timeout_ms, const std::function<bool()>& stop);
+  // kTimedOut when nothing comes.
+  Result<void> wait_for_input(int timeout_ms);
   Result<PdvHeader> next_pdv(uint32_t left_in_pdu);
   // Fills `out`; no longer silence than the network timeout.
   Result<void> read(std::span<uint8_t> out);

@@ -43,12 +43,12 @@ protected:
       const std::string uid = "3." + std::to_string(i + 1);
       add(uid, uid + ".1", uid + ".1.1", "US", "77", "More", "20250101");
     }
-    auto started = Scp::start(
-        options,
-        [this](const trust::Access& access, const archive::Incoming& in) {
-          return archive_->store(access, in);
-        },
-        clock, metrics, {}, services());
+    auto started =
+        Scp::start(options,
+                   [this](const trust::Access& access, const archive::Incoming& in) {
+                     return archive_->store(access, in);
+                   },
+                   clock, metrics, {}, services(), {.commitment = commitment.get(), .sent = sent.get()});
     ASSERT_TRUE(started.ok()) << started.error().message();
     scp = std::move(*started);
   }
@@ -72,6 +72,8 @@ protected:
   Metrics metrics;
   Scp::Options options;
   std::unique_ptr<archive::Peers> peers;
+  std::unique_ptr<archive::Commitment> commitment;
+  std::unique_ptr<archive::Sent> sent;
   std::unique_ptr<Scp> scp;
 
   std::filesystem::path folder() const { return folder_; }
@@ -94,6 +96,10 @@ private:
         archive::Archive::Limits{});
     search_ = std::make_unique<archive::Search>(*store_, *audit_);
     peers = std::make_unique<archive::Peers>(*store_, *audit_);
+    custody_ = std::make_unique<archive::Custody>(*store_, *blobs_, clock, *audit_, *journal_, metrics,
+                                                  archive::Custody::Options{});
+    commitment = std::make_unique<archive::Commitment>(*store_, clock, *audit_, *journal_, *custody_);
+    sent = std::make_unique<archive::Sent>(*store_, clock, random_, *audit_, *journal_);
     const archive::PeerRights all{true, true, true, true};
     for (const char* title : {"FINDSCU", "MOVESCU", "GETSCU"})
       ASSERT_TRUE(peers->put(trust::Access::system("test"), {title, "127.0.0.1", 104, all}).ok());
@@ -124,6 +130,8 @@ private:
   std::unique_ptr<trust::AuditLog> audit_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<archive::Search> search_;
+  std::unique_ptr<archive::Custody> custody_;
+  SystemRandom random_;
 
 protected:
   std::unique_ptr<archive::Archive> archive_;

@@ -147,6 +147,11 @@ constexpr Named kSystem[] = {
     {"Peer", R"({ ae_title: string; host: string; port: integer; tls: boolean;
       may: ("store"|"find"|"move"|"get"|"worklist"|"mpps"|"commitment")[]; send_results: boolean;
       ask_commitment: boolean; description: string })"},
+    {"Commitment", R"({ id: integer; transaction_uid: string; ae_title: string; requested_at: string;
+      answered_at: string|null; reported_at: string|null; instances: integer; failed: integer })"},
+    {"Sent", R"({ ae_title: string; sop_class: string; sop_instance: string; cause: "result"|"move";
+      sent_at: string; asked_at: string|null; answered_at: string|null;
+      state: "sent"|"asked"|"overdue"|"committed"|"refused"; reason: string|null })"},
     {"PeerEcho", R"({ answered: boolean; took_ms: integer; error: string|null })"},
     {"DeadLetter", R"({ id: integer; queue: string; key: string; error: string; attempts: integer;
       died_at: string })"},

@@ -45,6 +45,8 @@ constexpr Row kMatrix[] = {
     {Method::Get, "/api/system/quarantine/1", "i"},
     {Method::Get, "/api/system/custody", "aiu"},
     {Method::Get, "/api/instances/1.2.3/receipt", "cn"},
+    {Method::Get, "/api/commitments", "aiu"},
+    {Method::Get, "/api/sent", "aiu"},
     {Method::Get, "/api/peers", "aiu"},
     {Method::Get, "/api/peers/X", "aiu"},
     {Method::Put, "/api/peers/X", "ai"},

@@ -50,6 +50,9 @@ public:
   FakeMessages messages;
   archive::Custody custody{*house.store,   *house.blobs,  house.clock, *house.audit,
                            *house.journal, house.metrics, {}};
+  archive::Commitment commitment{*house.store, house.clock, *house.audit, *house.journal, custody};
+  SystemRandom random;
+  archive::Sent sent{*house.store, house.clock, random, *house.audit, *house.journal};
   archive::Peers peers{*house.store, *house.audit};
   std::unique_ptr<Web> web;
   http::Router router;
