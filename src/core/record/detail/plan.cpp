@@ -8,7 +8,9 @@
 namespace xinglin::record::detail {
 namespace {
 
-constexpr int64_t kEstimateMax = 2000;  // sets larger than this are all called large
+// The sets are counted up to the first of these sizes that one of them stays below, so that a small set is
+// found without counting the large ones; those beyond the last are all called large.
+constexpr int64_t kCountedUpTo[] = {50, 400, 3200};
 
 Error cannot_sort(std::string_view name) {
   return {kBadParameter, "_sort: '" + std::string(name) + "' cannot be sorted by here"};
@@ -87,17 +89,35 @@ Sql after_position(const std::vector<SortKey>& keys, const Position& position) {
   return Sql{}.add("(").add(out).add(")");
 }
 
-Result<int64_t> estimate(sql::Session& session, const Clause& clause) {
+Result<int64_t> count_up_to(sql::Session& session, const Clause& clause, int64_t limit) {
   const Sql sql = Sql{}
                       .add("SELECT COUNT(*) FROM (SELECT 1 FROM (")
                       .add(clause.set)
                       .add(") LIMIT ")
-                      .bind(kEstimateMax)
+                      .bind(limit)
                       .add(")");
   sql::Query query = run(session, sql);
   const int64_t count = query.next() ? query.integer(0) : 0;
   XL_CHECK(query.status());
   return count;
+}
+
+// The clause with the smallest set, which the search starts from; their number when none can drive.
+Result<size_t> find_driver(sql::Session& session, const std::vector<Clause>& clauses) {
+  std::vector<size_t> candidates;
+  for (size_t i = 0; i < clauses.size(); ++i)
+    if (!clauses[i].negated) candidates.push_back(i);
+  if (candidates.size() <= 1) return candidates.empty() ? clauses.size() : candidates.front();
+  for (const int64_t limit : kCountedUpTo) {
+    size_t driver = candidates.front();
+    int64_t least = limit;
+    for (const size_t i : candidates) {
+      XL_TRY(const int64_t size, count_up_to(session, clauses[i], least));
+      if (size < least) driver = i, least = size;
+    }
+    if (least < limit) return driver;
+  }
+  return candidates.front();
 }
 
 Sql condition(const Clause& clause) {
@@ -168,18 +188,7 @@ Result<Position> decode_cursor(std::string_view cursor, std::string_view query_d
 }
 
 Result<Plan> make_plan(sql::Session& session, const TypeDef& type, std::vector<Clause> clauses) {
-  size_t driver = clauses.size();
-  int64_t least = INT64_MAX;
-  const auto can_drive = [](const Clause& clause) { return !clause.negated; };
-  const auto candidates = std::count_if(clauses.begin(), clauses.end(), can_drive);
-  for (size_t i = 0; i < clauses.size(); ++i) {
-    if (!can_drive(clauses[i])) continue;
-    int64_t size = 0;
-    if (candidates > 1) {
-      XL_TRY(size, estimate(session, clauses[i]));
-    }
-    if (size < least) driver = i, least = size;
-  }
+  XL_TRY(const size_t driver, find_driver(session, clauses));
   Plan plan;
   if (driver == clauses.size()) {
     plan.source.add(" FROM record_resource r");

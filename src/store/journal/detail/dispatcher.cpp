@@ -129,7 +129,10 @@ Result<void> Journal::Impl::look_into(sql::Session& session, Round& round) {
     XL_TRY(const bool due, jobs::any_due(session, queue->name, now));
     round.any_due |= due;
   }
-  XL_TRY(round.next_due, jobs::next_due(session, now));
+  const bool at_rest = round.ended.empty() && round.events.empty() && !round.any_due;
+  if (at_rest) {  // else nobody waits for it
+    XL_TRY(round.next_due, jobs::next_due(session, now));
+  }
   return {};
 }
 

@@ -33,7 +33,8 @@ const ErrorCode& code_of(int rc) {
 }
 
 // The WAL is checkpointed by the Writer at moments of its choosing, so the automatic one is switched off.
-// Readers map the file; the writer does not, so that a write error is an error code and not a signal.
+// Nobody maps the file: SQLite gives a mapping up after every commit of another connection, and unmapping
+// costs more than the reads it saves; and an error of the disk is an error code, not a signal.
 std::string pragmas(const Store::Options& options, Connection::Mode mode) {
   std::string text =
       "PRAGMA busy_timeout=10000;PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;PRAGMA "
@@ -42,7 +43,7 @@ std::string pragmas(const Store::Options& options, Connection::Mode mode) {
     text += "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA journal_size_limit=67108864;";
     text += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ";";
   } else {
-    text += "PRAGMA query_only=ON;PRAGMA mmap_size=134217728;";
+    text += "PRAGMA query_only=ON;PRAGMA mmap_size=0;";
     text += "PRAGMA cache_size=-" + std::to_string(std::max<int64_t>(1024, options.cache_kib / 4)) + ";";
   }
   return text;
