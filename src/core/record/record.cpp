@@ -85,7 +85,8 @@ Result<std::optional<Resource>> Record::current(sql::Session& session, std::stri
 
 Result<Resource> Record::read(sql::Session& session, const trust::Access& access, std::string_view type,
                               std::string_view id) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  const auto allowed = access.require(trust::Permission::ReadClinical);
+  XL_CHECK(impl_->allow(access, allowed, trust::Action::Read, type, id));
   const detail::TypeDef* def = detail::find_type(type);
   if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
   XL_TRY(auto found, impl_->find(session, *def, id));
@@ -103,7 +104,8 @@ Result<Resource> Record::read(sql::Session& session, const trust::Access& access
 
 Result<Resource> Record::vread(sql::Session& session, const trust::Access& access, std::string_view type,
                                std::string_view id, int64_t version) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  const auto allowed = access.require(trust::Permission::ReadClinical);
+  XL_CHECK(impl_->allow(access, allowed, trust::Action::Read, type, id));
   const detail::TypeDef* def = detail::find_type(type);
   if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
   std::optional<Resource> found;
@@ -132,7 +134,8 @@ Result<Resource> Record::vread(sql::Session& session, const trust::Access& acces
 
 Result<std::vector<Resource>> Record::history(sql::Session& session, const trust::Access& access,
                                               std::string_view type, std::string_view id, int64_t count) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  const auto allowed = access.require(trust::Permission::ReadClinical);
+  XL_CHECK(impl_->allow(access, allowed, trust::Action::Read, type, id));
   const detail::TypeDef* def = detail::find_type(type);
   if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
   std::vector<Resource> out;

@@ -90,7 +90,8 @@ Result<std::vector<Clause>> compile_all(const Compiler& compiler, const SearchRe
 
 Result<SearchResult> Record::search(sql::Session& session, const trust::Access& access,
                                     const SearchRequest& request) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  const auto allowed = access.require(trust::Permission::ReadClinical);
+  XL_CHECK(impl_->allow(access, allowed, trust::Action::Search, request.type, ""));
   const detail::TypeDef* type = detail::find_type(request.type);
   if (!type) return Error(kUnknownType, "'" + request.type + "' is not a resource type offered here");
   XL_CHECK(impl_->note(session, access,

@@ -47,6 +47,9 @@ struct Record::Impl {
   // The leaf of a read: in the transaction when the reader is one (the writer thread must not wait for
   // itself).
   Result<void> note(sql::Session& session, const trust::Access& access, const trust::AuditEntry& entry);
+  // A refused try is a leaf too: who tried to do what.
+  Result<void> allow(const trust::Access& access, Result<void> allowed, trust::Action action,
+                     std::string_view type, std::string_view id);
   // Moves the index from what `before` says to what `after` says.
   Result<void> reindex(sql::Tx& tx, int64_t key, const detail::Rows& before, const detail::Rows& after);
   Result<int64_t> system_number(sql::Tx& tx, const std::string& uri);

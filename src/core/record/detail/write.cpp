@@ -66,6 +66,16 @@ Result<void> Record::Impl::note(sql::Session& session, const trust::Access& acce
   return {};
 }
 
+Result<void> Record::Impl::allow(const trust::Access& access, Result<void> allowed, trust::Action action,
+                                 std::string_view type, std::string_view id) {
+  if (allowed) return {};
+  constexpr size_t kNamedMax = 100;  // nothing was checked yet: both may be anything
+  std::string object(type.substr(0, kNamedMax));
+  if (!id.empty()) object.append("/").append(id.substr(0, kNamedMax));
+  audit.record(access, {.action = action, .object = object, .success = false, .detail = "not allowed"});
+  return allowed;
+}
+
 Result<void> Record::Impl::announce(sql::Tx& tx, const trust::Access& access, trust::Action action,
                                     const Resource& written, const detail::TypeDef& type, json::object data) {
   const std::string object = written.type + "/" + written.id;
@@ -124,8 +134,8 @@ Result<Resource> Record::Impl::replace(sql::Tx& tx, const trust::Access& access,
 }
 
 Result<Resource> Record::create(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
-  XL_CHECK(require_write(access));
   const Prepared::Content& content = *prepared.content_;
+  XL_CHECK(impl_->allow(access, require_write(access), trust::Action::Create, content.type_name, ""));
   if (!content.id_is_new) {
     XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
     if (old) return Error(kIdTaken, content.type_name + "/" + content.id + " exists already");
@@ -134,8 +144,8 @@ Result<Resource> Record::create(sql::Tx& tx, const trust::Access& access, const 
 }
 
 Result<Resource> Record::update(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
-  XL_CHECK(require_write(access));
   const Prepared::Content& content = *prepared.content_;
+  XL_CHECK(impl_->allow(access, require_write(access), trust::Action::Update, content.type_name, content.id));
   XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
   if (content.if_match && (!old || *content.if_match != old->version))
     return Error(kVersionConflict, "the current version of " + content.type_name + "/" + content.id + " is " +
@@ -147,7 +157,8 @@ Result<Resource> Record::update(sql::Tx& tx, const trust::Access& access, const 
 
 Result<void> Record::remove(sql::Tx& tx, const trust::Access& access, std::string_view type,
                             std::string_view id, WriteOptions options) {
-  XL_CHECK(access.require(trust::Permission::WriteClinical));
+  const auto allowed = access.require(trust::Permission::WriteClinical);
+  XL_CHECK(impl_->allow(access, allowed, trust::Action::Delete, type, id));
   const detail::TypeDef* def = detail::find_type(type);
   if (!def) return Error(kUnknownType);
   XL_TRY(const auto old, impl_->find(tx, *def, id));

@@ -1,4 +1,5 @@
 #include "core/record/tests/record_fixture.h"
+#include "core/trust/authenticator.h"
 
 namespace xinglin::record {
 namespace {
@@ -98,6 +99,38 @@ TEST_F(RecordTest, AccessIsAskedFirst) {
   put(R"({"resourceType":"Patient","id":"p1"})");
   IssueSink issues;
   EXPECT_TRUE(record->create_now(sender, parse(R"({"resourceType":"Patient"})"), issues).ok());
+  EXPECT_FALSE(record->read_now(sender, "Patient", "p1").ok());
+}
+
+TEST_F(RecordTest, ARefusedTryIsALeafToo) {
+  trust::Authenticator people(*store, clock, random, *audit, {});
+  const auto token = people.issue_token(access, trust::Role::Auditor, kDayUs, "ann");
+  ASSERT_TRUE(token.ok()) << token.error().message();
+  const trust::Access auditor = *people.from_token(*token);
+  put(R"({"resourceType":"Patient","id":"p1"})");
+  const int64_t before = *audit->size();
+  IssueSink issues;
+  const auto is_denied = [](const auto& result) {
+    return !result.ok() && result.error().kind() == ErrorKind::Denied;
+  };
+  EXPECT_TRUE(is_denied(record->read_now(auditor, "Patient", "p1")));
+  EXPECT_TRUE(is_denied(record->search_now(auditor, {.type = "Patient"})));
+  EXPECT_TRUE(is_denied(record->create_now(auditor, parse(R"({"resourceType":"Patient"})"), issues)));
+  EXPECT_TRUE(
+      is_denied(record->update_now(auditor, parse(R"({"resourceType":"Patient","id":"p1"})"), issues)));
+  EXPECT_TRUE(is_denied(record->remove_now(auditor, "Patient", "p1")));
+  ASSERT_EQ(*audit->size(), before + 5);
+  std::string all;
+  const auto leaves = audit->leaves(before, 10);
+  ASSERT_TRUE(leaves.ok());
+  for (const trust::LogLeaf& leaf : *leaves) {
+    EXPECT_NE(leaf.record.find(R"("success":false)"), std::string::npos) << leaf.record;
+    EXPECT_NE(leaf.record.find("token:ann"), std::string::npos) << leaf.record;
+    const json::value entry = *json::parse(leaf.record);
+    all +=
+        std::string(entry.at("action").as_string()) + " " + std::string(entry.at("object").as_string()) + ";";
+  }
+  EXPECT_EQ(all, "read Patient/p1;search Patient;create Patient;update Patient/p1;delete Patient/p1;");
 }
 
 TEST_F(RecordTest, AFailedTransactionLeavesNothing) {
