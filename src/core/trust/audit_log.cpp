@@ -1,5 +1,6 @@
 #include "core/trust/audit_log.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -9,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/charset.h"
 #include "base/log.h"
 #include "core/trust/detail/signing_key.h"
 #include "core/trust/detail/verification.h"
@@ -29,11 +31,20 @@ std::string_view name_of(Action action) {
 }
 
 // Members in the order of their names, none that is empty: equal facts give equal bytes.
+// A leaf must stay readable whatever it was made from: a request that was refused may name anything.
+std::string as_utf8(std::string_view text) {
+  std::string out(text);
+  if (!charset::is_valid_utf8(text))
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7f; }, '?');
+  return out;
+}
+
 std::string canonical(const Access& access, const AuditEntry& entry, Instant now) {
   json::object o;
   o.reserve(10);
   const auto put = [&](std::string_view key, std::string_view text) {
-    if (!text.empty()) o.emplace(key, text);
+    if (!text.empty()) o.emplace(key, as_utf8(text));
   };
   put("action", name_of(entry.action));
   put("at", format_rfc3339(now));

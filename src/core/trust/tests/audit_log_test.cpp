@@ -34,6 +34,16 @@ TEST_F(AuditLogTest, RecordsAreCanonicalJson) {
   EXPECT_EQ((*leaves)[0].leaf_hash, merkle::hash_leaf((*leaves)[0].record));
 }
 
+TEST_F(AuditLogTest, ALeafIsReadableWhateverItNames) {
+  audit_->record(Access::system("test"), {.object = "Patient/\xe4\xba\x8e\xff", .detail = "\xe4\xba\x8e"});
+  ASSERT_TRUE(audit_->flush());
+  const auto leaves = audit_->leaves(0, 10);
+  ASSERT_EQ(leaves->size(), 1u);
+  EXPECT_TRUE(json::parse((*leaves)[0].record));
+  EXPECT_NE((*leaves)[0].record.find("Patient/????"), std::string::npos);
+  EXPECT_NE((*leaves)[0].record.find("\xe4\xba\x8e"), std::string::npos);
+}
+
 TEST_F(AuditLogTest, WritesThatAreRolledBackLeaveNeitherALeafNorAHole) {
   std::promise<void> release;
   auto gate = release.get_future().share();
