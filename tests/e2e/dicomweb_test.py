@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """DICOMweb of the running server: who may, storing, searching as the OHIF viewer does, retrieving bytes, and the audit log."""
+import socket
+
 import pydicom
 
 from harness import *
@@ -69,6 +71,19 @@ class DicomWeb(WithServer):
         for role in ("administrator", "integration", "auditor"):
             self.assertEqual(Client(self.server, role).request("GET", instance)[0], 403, role)
         self.assertEqual(Client(self.server, "nurse").request("GET", instance)[0], 200)
+
+    def test_nobody_reads_the_large_body_of_a_stranger(self):
+        for path, authorization, expected in (("/dicom-web/studies", "Bearer nobody", 401), ("/fhir/Patient", "Bearer nobody", 401),
+                                              ("/fhir", "Bearer nobody", 401), ("/api/session", "", 413),
+                                              ("/dicom-web/studies", f"Bearer {self.doctor.token}", 403)):
+            for length in ("Content-Length: 60000000", "Transfer-Encoding: chunked"):
+                with socket.create_connection(("127.0.0.1", self.server.http_port), timeout=20) as stranger:
+                    head = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {authorization}\r\n{length}\r\n"
+                            'Content-Type: multipart/related; type="application/dicom"; boundary=cut\r\n\r\n')
+                    stranger.sendall(head.encode())
+                    if expected == 413 and "chunked" in length:
+                        stranger.sendall(b"20000\r\n" + b"x" * 0x20000)
+                    self.assertEqual(stranger.recv(12), f"HTTP/1.1 {expected}".encode()[:12], (path, length))
 
     def test_a_browser_session_reads_without_and_stores_with_the_csrf_token(self):
         browser = Client(self.server)

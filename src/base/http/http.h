@@ -1,8 +1,8 @@
 // HTTP for every edge that speaks it: Request, Response, Router and Server. The transport (Boost.Beast,
 // coroutines) stays behind server.cpp; handlers are plain synchronous functions run on a bounded pool. The
 // Router also knows enough of each route (summary, parameters, body) to emit OpenAPI 3.1. Limits: header 16
-// KiB, body per route, connections, idle time. No exception of a handler leaves the server: it becomes 500
-// with an id that is in the log.
+// KiB, body per route (64 KiB before its sender is known), connections, idle time. No exception of a handler
+// leaves the server: it becomes 500 with an id that is in the log.
 #pragma once
 
 #include <atomic>
@@ -89,6 +89,10 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
+// What is taken of a body before anybody is asked whether its sender may send it: enough for a sign-in,
+// little enough for every connection to hold as much.
+inline constexpr size_t kOpenBodyBytes = 64 << 10;
+
 // What the OpenAPI document says about one route. Schemas are JSON Schema fragments.
 struct RouteInfo {
   std::string summary;
@@ -98,11 +102,14 @@ struct RouteInfo {
     bool required = false;
   };
   std::vector<Query> query = {};
-  json::value request_schema = nullptr;   // null: no body
-  json::value response_schema = nullptr;  // null: none described
-  size_t body_bytes_max = 1 << 20;
+  json::value request_schema = nullptr;    // null: no body
+  json::value response_schema = nullptr;   // null: none described
+  size_t body_bytes_max = kOpenBodyBytes;  // above it only where `admit` is set
   bool in_openapi = true;
   std::function<std::unique_ptr<BodySink>(const Request&)> sink = {};  // set: the body goes there
+  // Asked on a pool thread with the head alone before more than kOpenBodyBytes are taken, and before a sink
+  // is made: an answer refuses the body, which is not read.
+  std::function<std::optional<Response>(const Request&)> admit = {};
 };
 
 class Router {
@@ -115,6 +122,10 @@ public:
   void wrap(Middleware middleware);
   Response dispatch(Request request) const;  // 404 and 405 (with Allow) in problem+json
   size_t body_bytes_max(Method method, std::string_view path) const;
+  // Whether the two below are to be called: for a sink always, for others before a `large` body.
+  bool asks_before_body(Method method, std::string_view path, bool large) const;
+  // Who may not send a body gets this answer instead of being read.
+  std::optional<Response> refuse_body(Request request) const;
   // Null when the route of the request takes its body whole.
   std::shared_ptr<BodySink> open_sink(Request request) const;
   json::object openapi(std::string_view title, std::string_view version, std::string_view prefix) const;
@@ -123,6 +134,7 @@ private:
   struct Route;
   struct Match;
   Match match(Method method, std::string_view path) const;
+  Handler wrapped(Handler handler) const;  // inside every middleware
   std::vector<std::shared_ptr<const Route>> routes_;
   std::vector<Middleware> middlewares_;
 };

@@ -113,7 +113,14 @@ Router::Match Router::match(Method method, std::string_view path) const {
 
 size_t Router::body_bytes_max(Method method, std::string_view path) const {
   const Match found = match(method, path);
-  return found.route ? found.route->info.body_bytes_max : 0;
+  if (!found.route) return 0;
+  const RouteInfo& info = found.route->info;
+  return info.admit ? info.body_bytes_max : std::min(info.body_bytes_max, kOpenBodyBytes);
+}
+
+bool Router::asks_before_body(Method method, std::string_view path, bool large) const {
+  const Match found = match(method, path);
+  return found.route && (found.route->info.sink || (large && found.route->info.admit));
 }
 
 namespace {
@@ -132,6 +139,28 @@ Response answer_of(const Handler& handler, const Request& request) {
 }
 
 }  // namespace
+
+Handler Router::wrapped(Handler handler) const {
+  for (const Middleware& middleware : middlewares_)
+    handler = [&middleware, next = std::move(handler)](const Request& r) { return middleware(r, next); };
+  return handler;
+}
+
+std::optional<Response> Router::refuse_body(Request request) const {
+  Match found = match(request.method, request.path);
+  if (!found.route || !found.route->info.admit) return std::nullopt;
+  request.path_parameters = std::move(found.parameters);
+  bool admitted = false;
+  const Handler ask = [&](const Request& r) {
+    std::optional<Response> refusal = found.route->info.admit(r);
+    admitted = !refusal;
+    return refusal ? std::move(*refusal) : Response();
+  };
+  Response answer = answer_of(ask, request);
+  if (admitted) return std::nullopt;
+  const Handler say = [&answer](const Request&) { return answer; };
+  return answer_of(wrapped(say), request);
+}
 
 std::shared_ptr<BodySink> Router::open_sink(Request request) const {
   Match found = match(request.method, request.path);
@@ -157,9 +186,7 @@ Response Router::dispatch(Request request) const {
           .set("Allow", allow);
     };
   }
-  for (const Middleware& middleware : middlewares_)
-    handler = [&middleware, next = std::move(handler)](const Request& r) { return middleware(r, next); };
-  return answer_of(handler, request);
+  return answer_of(wrapped(std::move(handler)), request);
 }
 
 }  // namespace xinglin::http

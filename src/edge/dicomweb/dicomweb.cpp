@@ -55,6 +55,12 @@ void DicomWeb::add_routes(http::Router& router) const {
     router.add(Method::Get, instance + name, info("retrieve bulk data"), guarded(&Impl::bulk_data));
   http::RouteInfo store = info("store");
   store.body_bytes_max = impl->options.request_bytes_max;
+  store.admit = [impl](const http::Request& request) -> std::optional<http::Response> {
+    const Result<trust::Access> access = impl->authenticate(request);
+    if (!access) return fail(request, access.error());
+    const Result<void> allowed = access->require(trust::Permission::Ingest);
+    return allowed ? std::nullopt : std::optional(fail(request, allowed.error()));
+  };
   store.sink = [impl](const http::Request& request) { return impl->open_store(request); };
   for (const std::string& path : {std::string("/dicom-web/studies"), std::string(kStudy)})
     router.add(Method::Post, path, store, guarded(&Impl::store));

@@ -184,6 +184,11 @@ void FhirRest::add_routes(http::Router& router) const {
     out.tag = "fhir";
     out.body_bytes_max = bytes;
     out.in_openapi = false;  // the CapabilityStatement describes these
+    if (bytes > http::kOpenBodyBytes)
+      out.admit = [impl](const Request& request) -> std::optional<Response> {
+        const Result<trust::Access> access = impl->authenticate(request);
+        return access ? std::nullopt : std::optional(fail(request, access.error()));
+      };
     return out;
   };
   // Larger than a resource may be, so that most oversize bodies are answered with an OperationOutcome.

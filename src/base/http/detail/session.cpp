@@ -194,6 +194,33 @@ asio::awaitable<beast::error_code> say_continue(Session& session, const Request&
   co_return ec;
 }
 
+// A request before its body: what the route says of the sender, on the pool.
+struct Opening {
+  explicit Opening(Request r) : request(std::move(r)) {}
+  Request request;
+  std::optional<Response> refused;
+  std::shared_ptr<BodySink> sink;
+};
+
+// Whether the sender of a large body may send it at all, asked before it is read. An answer means: refused.
+asio::awaitable<std::optional<Response>> ask_before_body(Session& session, const Parser& parser,
+                                                         Request& request) {
+  const Router& router = session.hub.router;
+  const auto length = parser.content_length();
+  const bool large = !parser.is_done() && (!length || *length > kOpenBodyBytes);
+  const bool asks = router.asks_before_body(request.method, request.path, large);
+  if (!asks) co_return std::nullopt;
+  const auto opening = std::make_shared<Opening>(request);
+  std::function<void()> work = [opening, &router, large] {
+    if (large) opening->refused = router.refuse_body(opening->request);
+    if (!opening->refused) opening->sink = router.open_sink(opening->request);
+  };
+  const bool ran = co_await on_pool(session, std::move(work));
+  if (!ran) co_return problem(request, 503, errors::kBusy.name, "the server is busy; try again shortly");
+  request.sink = std::move(opening->sink);
+  co_return std::move(opening->refused);
+}
+
 // Reads the body within the limit of the route, into the request or its sink.
 asio::awaitable<beast::error_code> read_body(Session& session, Parser& parser, Request& request) {
   const size_t limit = session.hub.router.body_bytes_max(request.method, request.path);
@@ -205,7 +232,6 @@ asio::awaitable<beast::error_code> read_body(Session& session, Parser& parser, R
     const beast::error_code ec = co_await say_continue(session, request);
     if (ec) co_return ec;
   }
-  request.sink = session.hub.router.open_sink(request);
   if (request.sink) {
     StreamParser streaming(std::move(parser));
     streaming.body_limit(limit);
@@ -242,6 +268,8 @@ asio::awaitable<bool> serve_one(Session& session) {
   if (refused) co_return co_await refuse(session, std::move(request), std::move(*refused));
   const bool keep_alive = parser.get().keep_alive();
   const unsigned version = parser.get().version();
+  refused = co_await ask_before_body(session, parser, request);
+  if (refused) co_return co_await refuse(session, std::move(request), std::move(*refused));
   const beast::error_code body_error = co_await read_body(session, parser, request);
   const bool enough = body_error == beast::error_code(asio::error::no_buffer_space);  // said by the sink
   if (body_error && !enough) {

@@ -48,6 +48,7 @@ protected:
     });
     RouteInfo info;
     info.body_bytes_max = 10'000'000;
+    info.admit = [](const Request&) { return std::optional<Response>(); };
     info.sink = [](const Request& request) {
       return std::make_unique<Counter>(request.header("x-refuse").empty() ? 100'000'000 : 1000);
     };
