@@ -71,4 +71,13 @@ const [bulk] = await reader.retrieveBulkData({ BulkDataURI: metadata["7FE00010"]
 assert.ok(Buffer.from(bulk).equals(Buffer.from(frames[0])) || bulk.byteLength > frames[0].byteLength);
 assert.ok(bytes.some((file) => file.includes(Buffer.from(frames[0]))), "frame: other bytes");
 await assert.rejects(reader.retrieveInstanceFrames({ ...one, frameNumbers: [9999] }), { status: 404 });
+// Pictures
+const jpeg = Buffer.from((await reader.retrieveInstanceRendered(one))[0]);
+assert.deepEqual([...jpeg.subarray(0, 3)], [0xff, 0xd8, 0xff]);
+const png = await reader.retrieveInstanceFramesRendered({
+  ...one, frameNumbers: [1], mediaTypes: [{ mediaType: "image/png" }], queryParams: { viewport: "32,32", window: "40,400,linear" },
+});
+assert.equal(Buffer.from(png[0] ?? png).subarray(1, 4).toString(), "PNG");
+const thumbnail = await reader.retrieveInstanceThumbnail(one);
+assert.ok(Buffer.from(thumbnail[0]).length > 100);
 console.log("ok");

@@ -151,6 +151,31 @@ class DicomWeb(WithServer):
                              f"&objectUID={head.SOPInstanceUID}&contentType=application/dicom")
         self.assertEqual(data_set(body), data_set(CT.read_bytes()))
 
+    def test_other_syntaxes_and_pictures_are_made(self):
+        stored = pydicom.dcmread(RLE)
+        stored.StudyInstanceUID, stored.SeriesInstanceUID, stored.SOPInstanceUID = "2.25.7100", "2.25.7100.1", "2.25.7100.1.1"
+        stored.file_meta.MediaStorageSOPInstanceUID = stored.SOPInstanceUID
+        changed = self.folder / "rle.dcm"
+        stored.save_as(changed)
+        self.assertEqual(self.store(self.sender, changed.read_bytes())[0], 200)
+        study, series, instance = where(changed)
+        plain = pydicom.dcmread(MR).PixelData
+        headers, body = self.fetch(instance, "application/dicom")
+        self.assertEqual(headers["Content-Type"], "application/dicom; transfer-syntax=1.2.840.10008.1.2.1")
+        (self.folder / "plain.dcm").write_bytes(body)
+        self.assertEqual(pydicom.dcmread(self.folder / "plain.dcm").PixelData, plain)
+        headers, body = self.fetch(instance + "/frames/1", "application/octet-stream")
+        self.assertEqual(body, plain)
+        headers, body = self.fetch(instance + "/frames/1", "image/jls; transfer-syntax=1.2.840.10008.1.2.4.80")
+        self.assertEqual(body[:4], b"\xff\xd8\xff\xf7")  # SOI and SOF55 of JPEG-LS
+        status, _, body = self.doctor.request("GET", instance, headers={
+            "Accept": "application/dicom; transfer-syntax=1.2.840.10008.1.2.4.102"})
+        self.assertEqual((status, json.loads(body)["code"]), (406, "dicomweb.not-acceptable"))
+        headers, body = self.fetch(series + "/thumbnail", "image/png")
+        self.assertEqual(body[16:24], bytes((0, 0, 0, 128, 0, 0, 0, 128)))
+        headers, body = self.fetch(instance + "/rendered?viewport=32,32&window=600,1600,linear&quality=80")
+        self.assertEqual((headers["Content-Type"], body[:3]), ("image/jpeg", b"\xff\xd8\xff"))
+
     def test_metadata_and_the_bulk_data_it_names(self):
         ecg = ecg_file()
         self.assertEqual(self.store(self.sender, ecg.read_bytes())[0], 200)

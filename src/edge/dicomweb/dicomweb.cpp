@@ -50,6 +50,12 @@ void DicomWeb::add_routes(http::Router& router) const {
     router.add(Method::Get, path + "/metadata", info("retrieve metadata"), guarded(&Impl::metadata));
   }
   const std::string instance(kInstance);
+  for (const char* of : {"", "/frames/{list}"})
+    router.add(Method::Get, instance + of + "/rendered", info("retrieve a picture"),
+               guarded(&Impl::rendered));
+  for (const std::string& of :
+       {std::string(kStudy), std::string(kSeries), instance, instance + "/frames/{list}"})
+    router.add(Method::Get, of + "/thumbnail", info("retrieve a thumbnail"), guarded(&Impl::thumbnail));
   router.add(Method::Get, instance + "/frames/{list}", info("retrieve frames"), guarded(&Impl::frames));
   for (const char* name : {"/bulkdata/{path...}", "/bulk/{path...}"})
     router.add(Method::Get, instance + name, info("retrieve bulk data"), guarded(&Impl::bulk_data));

@@ -1,7 +1,8 @@
-// DICOMweb below /dicom-web: WADO-RS (study, series, instance, metadata, frames, bulk data), STOW-RS,
-// QIDO-RS, and WADO-URI at /wado. Bodies are streamed from the blob files; metadata comes from what intake
-// kept. Every request needs a session or token. Built by main; must outlive the router it adds routes to.
-// Thread-safe. PS3.18 chapters 9 and 10, annex F.
+// DICOMweb below /dicom-web: WADO-RS (study, series, instance, metadata, frames, bulk data, pictures),
+// STOW-RS, QIDO-RS, and WADO-URI at /wado. Bodies are streamed from the blob files, in another transfer
+// syntax when that is asked for; metadata comes from what intake kept. Every request needs a session or
+// token. Built by main; must outlive the router it adds routes to. Thread-safe. PS3.18 chapters 9 and 10,
+// annex F.
 #pragma once
 
 #include <functional>
@@ -19,22 +20,11 @@ namespace xinglin::dicomweb {
 using Authenticate = std::function<Result<trust::Access>(const http::Request&)>;
 using Store = std::function<Result<archive::Outcome>(const trust::Access&, const archive::Incoming&)>;
 
-// Another transfer syntax on the way out; what it does not offer is refused with 406. All may be left out.
-struct Transcoder {
-  std::function<bool(const TransferSyntaxUid& from, const TransferSyntaxUid& to)> offers = {};
-  std::function<Result<std::vector<uint8_t>>(std::span<const uint8_t> file, const TransferSyntaxUid& to)>
-      file = {};
-  std::function<Result<std::vector<uint8_t>>(std::span<const uint8_t> file, uint32_t frame,
-                                             const TransferSyntaxUid& to)>
-      frame = {};
-};
-
 struct Options {
   std::string scheme = "http";           // of the links made from the host as asked; "https" behind TLS
   std::string spool_directory = "/tmp";  // for what is received; files without a name
   uint64_t instance_bytes_max = 2ull << 30;
   uint64_t request_bytes_max = 64ull << 30;  // of one STOW request
-  Transcoder transcoder = {};
 };
 
 class DicomWeb {

@@ -12,7 +12,7 @@ namespace {
 constexpr uint64_t kAtOnceBytes = 1 << 20;
 
 uint64_t size_of(const Piece& piece) {
-  uint64_t out = piece.text.size();
+  uint64_t out = piece.text.size() + (piece.bytes ? piece.bytes->size() : 0);
   for (const pixel::FileRange& segment : piece.segments) out += segment.size;
   return out;
 }
@@ -37,18 +37,23 @@ private:
   Result<size_t> some(std::span<uint8_t> space) {
     Piece& piece = pieces_[piece_];
     if (at_ < piece.text.size()) return copy(as_bytes(piece.text), at_, space);
-    if (piece.make) {
-      if (!made_) {
-        XL_TRY(made_, piece.make());
-      }
-      return copy(*made_, at_ - piece.text.size(), space);
-    }
+    if (piece.bytes) return copy(*piece.bytes, at_ - piece.text.size(), space);
+    if (piece.make) return from_made(piece, space);
     while (segment_ < piece.segments.size() && in_segment_ == piece.segments[segment_].size) {
       ++segment_;
       in_segment_ = 0;
     }
     if (segment_ == piece.segments.size()) return size_t{0};
     return from_file(piece, space);
+  }
+
+  Result<size_t> from_made(const Piece& piece, std::span<uint8_t> space) {
+    if (!made_) {
+      XL_TRY(made_, piece.make());
+    }
+    const size_t at = at_ - piece.text.size();
+    if (at < made_->text.size()) return copy(as_bytes(made_->text), at, space);
+    return copy(*made_->bytes, at - made_->text.size(), space);
   }
 
   Result<size_t> from_file(const Piece& piece, std::span<uint8_t> space) {
@@ -88,7 +93,7 @@ private:
   size_t piece_ = 0, at_ = 0, segment_ = 0;
   uint64_t in_segment_ = 0;
   File file_;
-  Bytes made_;
+  std::optional<Made> made_;
   Sha256 hash_;
 };
 
@@ -103,9 +108,10 @@ std::optional<uint64_t> number(std::string_view text) {
 std::vector<Piece> multipart(std::vector<Part> parts, const std::string& boundary) {
   std::vector<Piece> out;
   for (Part& part : parts) {
-    std::string head = (out.empty() ? "--" : "\r\n--") + boundary + "\r\nContent-Type: " + part.content_type;
-    if (!part.location.empty()) head += "\r\nContent-Location: " + part.location;
-    part.piece.text = head + "\r\n\r\n";
+    std::string head = (out.empty() ? "--" : "\r\n--") + boundary + "\r\n";
+    if (!part.location.empty()) head += "Content-Location: " + part.location + "\r\n";
+    if (!part.content_type.empty()) head += "Content-Type: " + part.content_type + "\r\n\r\n";
+    part.piece.text = std::move(head);
     out.push_back(std::move(part.piece));
   }
   out.push_back({.text = "\r\n--" + boundary + "--\r\n"});

@@ -19,15 +19,23 @@ namespace xinglin::dicomweb {
 using File = std::shared_ptr<const blob::BlobStore::Reader>;
 using Bytes = std::shared_ptr<const std::vector<uint8_t>>;
 
-struct Piece {
-  std::string text;                         // sent first
-  std::function<Result<File>()> open = {};  // then these segments of a file
-  std::vector<pixel::FileRange> segments = {};
-  std::optional<Digest> digest = {};         // of the segments; compared before the last of them is sent
-  std::function<Result<Bytes>()> make = {};  // or what this makes
+// What a piece is made of when its turn comes: `text` and then `bytes`.
+struct Made {
+  std::string text = {};
+  Bytes bytes = {};
 };
 
-// The media type of one part and what is in it; text of the piece is made by multipart().
+struct Piece {
+  std::string text = {};                    // sent first
+  std::function<Result<File>()> open = {};  // then these segments of a file
+  std::vector<pixel::FileRange> segments = {};
+  std::optional<Digest> digest = {};        // of the segments; compared before the last of them is sent
+  Bytes bytes = {};                         // or these bytes
+  std::function<Result<Made>()> make = {};  // or what this makes
+};
+
+// The media type of one part and what is in it; text of the piece is made by multipart(). With an empty type
+// the piece says it: its Made::text is "Content-Type: ..." to the end of the part's head.
 struct Part {
   std::string content_type, location;
   Piece piece;

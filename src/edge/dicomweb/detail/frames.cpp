@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "codec/dicom/dicom_json.h"
+#include "codec/pixel/transcode.h"
 #include "edge/dicomweb/detail/impl.h"
 
 namespace xinglin::dicomweb {
@@ -11,7 +12,8 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr size_t kFramesMax = 4096;         // in one request
+constexpr size_t kFramesMax = 4096;  // in one request
+constexpr std::string_view kBigEndian = "1.2.840.10008.1.2.2";
 constexpr uint64_t kShiftedMax = 64 << 20;  // bytes of a frame that begins inside a byte
 
 Result<std::vector<uint32_t>> parse_frames(std::string_view list) {
@@ -74,10 +76,9 @@ Result<Layouts::Layout> Layouts::of(const archive::Retrieval& retrieval,
   return layout;
 }
 
-CanSend DicomWeb::Impl::can_send_frames(const archive::InstanceInfo& instance) const {
-  return [this, &instance](const TransferSyntaxUid& to) {
-    const Transcoder& transcoder = options.transcoder;
-    return transcoder.offers && transcoder.frame && transcoder.offers(instance.transfer_syntax, to);
+CanSend DicomWeb::Impl::can_send_frames(const pixel::FileFrames& frames) const {
+  return [&frames](const TransferSyntaxUid& to) {
+    return pixel::can_encode(to) && to.str() != kBigEndian && frames.decodable().ok();
   };
 }
 
@@ -87,16 +88,17 @@ Result<Piece> DicomWeb::Impl::frame_piece(const archive::InstanceInfo& instance,
   XL_TRY(pixel::FramePlace place, layout->place(number));
   Piece out;
   if (!syntax.empty()) {
-    out.make = [this, instance, number, syntax]() -> Result<Bytes> {
+    out.make = [this, layout, instance, number, syntax]() -> Result<Made> {
       XL_TRY(auto reader, rooms.retrieval.file(instance));
       XL_TRY(const auto bytes, reader.map());
-      XL_TRY(auto made, options.transcoder.frame(bytes, number, syntax));
-      return share(std::move(made));
+      XL_TRY(const pixel::Frame frame, layout->decode(bytes, number));
+      XL_TRY(auto made, pixel::encode_frame(frame, syntax));
+      return Made{.bytes = share(std::move(made))};
     };
     return out;
   }
   if (!layout->inflated() && place.bits == 0) {
-    out.open = whole_file(instance, {}).open;
+    out.open = stored_file(instance).open;
     out.segments = std::move(place.ranges);
     return out;
   }
@@ -113,7 +115,7 @@ Result<Piece> DicomWeb::Impl::frame_piece(const archive::InstanceInfo& instance,
     if (n != bytes.size()) return Error(blob::kDamaged);
   }
   if (place.bits != 0) bytes = shifted(bytes, place.first_bit, place.bits);
-  out.make = [made = share(std::move(bytes))]() -> Result<Bytes> { return made; };
+  out.bytes = share(std::move(bytes));
   return out;
 }
 
@@ -123,13 +125,18 @@ Result<std::vector<Part>> DicomWeb::Impl::frame_parts(const Request& request,
                                                       const Chosen& chosen) const {
   XL_TRY(const auto layout, layouts.of(rooms.retrieval, instance));
   std::string syntax = (chosen.syntax.empty() ? instance.transfer_syntax : chosen.syntax).str();
-  const bool little = !layout->encapsulated() && syntax != "1.2.840.10008.1.2.2";
+  const bool little = !layout->encapsulated() && syntax != kBigEndian;
   if (little && chosen.syntax.empty()) syntax = kExplicitLittle;  // the bytes of a frame are the same
   const std::string type = chosen.media_type + "; transfer-syntax=" + syntax;
   const std::string url = url_of(base_url(request), instance);
   std::vector<Part> out;
   for (const uint32_t number : numbers) {
     XL_TRY(Piece piece, frame_piece(instance, number, chosen.syntax));
+    if (piece.make && out.empty()) {  // now, so that a frame that cannot be decoded has a status
+      XL_TRY(Made made, piece.make());
+      piece.bytes = std::move(made.bytes);
+      piece.make = {};
+    }
     out.push_back({type, url + "/frames/" + std::to_string(number), std::move(piece)});
   }
   return out;
@@ -140,7 +147,7 @@ Response DicomWeb::Impl::send_frames(const Request& request, const archive::Inst
   const auto layout = layouts.of(rooms.retrieval, instance);
   if (!layout) return fail(request, layout.error());
   const auto chosen = choose_frames(request, instance.transfer_syntax, (*layout)->encapsulated(),
-                                    numbers.size() == 1, can_send_frames(instance));
+                                    numbers.size() == 1, can_send_frames(**layout));
   if (!chosen) return fail(request, chosen.error());
   auto parts = frame_parts(request, instance, numbers, *chosen);
   if (!parts) return fail(request, parts.error());
@@ -184,10 +191,9 @@ Response DicomWeb::Impl::bulk_data(const Request& request, const trust::Access& 
       for (uint32_t i = 0; i < all.size(); ++i) all[i] = i + 1;
       return send_frames(request, instance, all);
     }
-    piece.open = whole_file(instance, {}).open;
+    piece.open = stored_file(instance).open;
     piece.segments = {(*layout)->value()};
-    if ((*layout)->inflated())
-      piece = {.make = [bytes = (*layout)->inflated()]() -> Result<Bytes> { return bytes; }};
+    if ((*layout)->inflated()) piece = {.bytes = (*layout)->inflated()};
   } else {
     const auto value = [&]() -> Result<Bytes> {
       XL_TRY(auto reader, rooms.retrieval.file(instance));
@@ -202,7 +208,7 @@ Response DicomWeb::Impl::bulk_data(const Request& request, const trust::Access& 
       return share(element->value);
     }();
     if (!value) return fail(request, value.error());
-    piece.make = [bytes = *value]() -> Result<Bytes> { return bytes; };
+    piece.bytes = *value;
   }
   const auto chosen = choose_bulk(request);
   if (!chosen) return fail(request, chosen.error());

@@ -34,6 +34,9 @@ private:
   size_t weight_ = 0;
 };
 
+struct PictureRequest;
+enum class Otherwise { Refuse, AsStored };  // when an object cannot be made in the syntax chosen
+
 struct DicomWeb::Impl {
   Impl(Rooms r, Authenticate a, Options o)
       : rooms(std::move(r)), authenticate(std::move(a)), options(std::move(o)) {}
@@ -53,11 +56,17 @@ struct DicomWeb::Impl {
   http::Response search(const http::Request& request, const trust::Access& access,
                         archive::Level level) const;
   http::Response wado_uri(const http::Request& request, const trust::Access& access) const;
+  http::Response rendered(const http::Request& request, const trust::Access& access) const;
+  http::Response thumbnail(const http::Request& request, const trust::Access& access) const;
 
-  // Of an instance as stored or, when `syntax` is not empty, as the transcoder makes it.
-  Piece whole_file(const archive::InstanceInfo& instance, const TransferSyntaxUid& syntax) const;
+  Piece stored_file(const archive::InstanceInfo& instance) const;
+  Result<Bytes> transcoded_file(const archive::InstanceInfo& instance, const TransferSyntaxUid& syntax) const;
+  // One of several objects, in `syntax` if it is not empty. One that cannot be made is sent as it is stored:
+  // its head and its meta information say so.
+  Part file_part(const http::Request& request, const archive::InstanceInfo& instance,
+                 const TransferSyntaxUid& syntax) const;
   http::Response one_file(const http::Request& request, const archive::InstanceInfo& instance,
-                          const TransferSyntaxUid& syntax) const;
+                          const TransferSyntaxUid& syntax, Otherwise otherwise = Otherwise::Refuse) const;
   Result<Piece> frame_piece(const archive::InstanceInfo& instance, uint32_t number,
                             const TransferSyntaxUid& syntax) const;
   Result<std::vector<Part>> frame_parts(const http::Request& request, const archive::InstanceInfo& instance,
@@ -65,9 +74,13 @@ struct DicomWeb::Impl {
   http::Response send_frames(const http::Request& request, const archive::InstanceInfo& instance,
                              const std::vector<uint32_t>& numbers) const;
   CanSend can_send_files(const std::vector<archive::InstanceInfo>& instances) const;
-  CanSend can_send_frames(const archive::InstanceInfo& instance) const;
+  CanSend can_send_frames(const pixel::FileFrames& frames) const;
+  Result<Bytes> picture_of(const archive::InstanceInfo& instance, const PictureRequest& asked) const;
+  http::Response send_picture(const http::Request& request, const archive::InstanceInfo& instance,
+                              const PictureRequest& asked) const;
 };
 
+bool is_uid(std::string_view text);
 // The UIDs in the path of a request; kBadRequest when one is not a UID.
 Result<archive::Selection> selection_of(const http::Request& request);
 // A DICOM JSON text with its relative BulkDataURIs put below `prefix`.

@@ -1,6 +1,7 @@
-// WADO-RS of whole objects (PS3.18 10.4.1.1.1): study, series, instance; and WADO-URI (9.4).
+// WADO-RS of whole objects (PS3.18 10.4.1.1.1): study, series, instance, as stored or in another syntax.
 #include <algorithm>
 
+#include "codec/pixel/transcode.h"
 #include "edge/dicomweb/detail/impl.h"
 
 namespace xinglin::dicomweb {
@@ -10,52 +11,83 @@ namespace {
 using http::Request;
 using http::Response;
 
+constexpr uint64_t kTranscodedBytesMax = 512 << 20;  // stored, and decoded: an object is made in memory
+
 std::string object_type(const archive::InstanceInfo& instance, const TransferSyntaxUid& syntax) {
   return "application/dicom; transfer-syntax=" + (syntax.empty() ? instance.transfer_syntax : syntax).str();
 }
 
 }  // namespace
 
+// Whether it can be done at all; whether it succeeds is known when the pixels have been decoded.
 CanSend DicomWeb::Impl::can_send_files(const std::vector<archive::InstanceInfo>& instances) const {
-  return [this, &instances](const TransferSyntaxUid& to) {
-    const Transcoder& transcoder = options.transcoder;
-    return transcoder.offers && transcoder.file &&
+  return [&instances](const TransferSyntaxUid& to) {
+    return pixel::can_encode(to) &&
            std::all_of(instances.begin(), instances.end(), [&](const archive::InstanceInfo& one) {
-             return one.transfer_syntax == to || transcoder.offers(one.transfer_syntax, to);
+             return one.transfer_syntax == to || pixel::syntax_of(one.transfer_syntax).ok();
            });
   };
 }
 
-Piece DicomWeb::Impl::whole_file(const archive::InstanceInfo& instance,
-                                 const TransferSyntaxUid& syntax) const {
+Piece DicomWeb::Impl::stored_file(const archive::InstanceInfo& instance) const {
   Piece out;
-  if (syntax.empty() || syntax == instance.transfer_syntax) {
-    out.open = [this, instance]() -> Result<File> {
-      XL_TRY(auto reader, rooms.retrieval.file(instance));
-      return File(std::make_shared<const blob::BlobStore::Reader>(std::move(reader)));
-    };
-    out.segments.push_back({0, instance.blob.size_bytes});
-    out.digest = instance.blob.digest;
-    return out;
-  }
-  out.make = [this, instance, syntax]() -> Result<Bytes> {
+  out.open = [this, instance]() -> Result<File> {
     XL_TRY(auto reader, rooms.retrieval.file(instance));
-    XL_TRY(const auto bytes, reader.map());
-    XL_TRY(auto made, options.transcoder.file(bytes, syntax));
-    return Bytes(std::make_shared<const std::vector<uint8_t>>(std::move(made)));
+    return File(std::make_shared<const blob::BlobStore::Reader>(std::move(reader)));
+  };
+  out.segments.push_back({0, instance.blob.size_bytes});
+  out.digest = instance.blob.digest;
+  return out;
+}
+
+Result<Bytes> DicomWeb::Impl::transcoded_file(const archive::InstanceInfo& instance,
+                                              const TransferSyntaxUid& syntax) const {
+  if (instance.blob.size_bytes > kTranscodedBytesMax)
+    return Error(errors::kTooLarge, "the object is too large to be sent in another transfer syntax");
+  XL_TRY(auto reader, rooms.retrieval.file(instance));
+  XL_TRY(const auto bytes, reader.map());
+  if (sha256(bytes) != instance.blob.digest) return Error(blob::kDamaged);
+  pixel::Limits limits;
+  limits.object_bytes_max = kTranscodedBytesMax;
+  XL_TRY(auto made, pixel::transcode_file(bytes, syntax, limits));
+  return Bytes(std::make_shared<const std::vector<uint8_t>>(std::move(made)));
+}
+
+Part DicomWeb::Impl::file_part(const Request& request, const archive::InstanceInfo& instance,
+                               const TransferSyntaxUid& syntax) const {
+  const std::string location = url_of(base_url(request), instance);
+  if (syntax.empty() || syntax == instance.transfer_syntax)
+    return {object_type(instance, {}), location, stored_file(instance)};
+  Part out{"", location, {}};
+  out.piece.make = [this, instance, syntax]() -> Result<Made> {
+    auto made = transcoded_file(instance, syntax);
+    if (made) return Made{"Content-Type: " + object_type(instance, syntax) + "\r\n\r\n", std::move(*made)};
+    if (made.error().kind() == ErrorKind::Corrupt || made.error().kind() == ErrorKind::Io)
+      return made.error();
+    XL_TRY(auto reader, rooms.retrieval.file(instance));
+    std::vector<uint8_t> whole(instance.blob.size_bytes);
+    XL_TRY(const size_t n, reader.read_at(0, whole));
+    if (n != whole.size() || sha256(whole) != instance.blob.digest) return Error(blob::kDamaged);
+    return Made{"Content-Type: " + object_type(instance, {}) + "\r\n\r\n",
+                std::make_shared<const std::vector<uint8_t>>(std::move(whole))};
   };
   return out;
 }
 
 // One body: conditional and, as stored, also by range.
 Response DicomWeb::Impl::one_file(const Request& request, const archive::InstanceInfo& instance,
-                                  const TransferSyntaxUid& syntax) const {
+                                  const TransferSyntaxUid& syntax, Otherwise otherwise) const {
   const std::string etag = '"' + digest_of({instance}, "file " + syntax.str()) + '"';
   if (matches_etag(request.header("if-none-match"), etag)) return not_modified(etag);
-  Piece piece = whole_file(instance, syntax);
   Response out;
   out.set("Content-Type", object_type(instance, syntax)).set("ETag", etag).set("Vary", "Accept");
-  if (piece.make) return respond(request, std::move(out), {std::move(piece)});
+  if (!syntax.empty() && syntax != instance.transfer_syntax) {
+    auto made = transcoded_file(instance, syntax);
+    if (!made && otherwise == Otherwise::AsStored) return one_file(request, instance, {});
+    if (!made) return fail(request, made.error());
+    return respond(request, std::move(out), {{.bytes = std::move(*made)}});
+  }
+  Piece piece = stored_file(instance);
   out.set("Accept-Ranges", "bytes");
   const std::string size = std::to_string(instance.blob.size_bytes);
   const std::string_view condition = request.header("if-range");
@@ -81,44 +113,15 @@ Response DicomWeb::Impl::instances(const Request& request, const trust::Access& 
   const bool single = !selection->instance.empty();
   const auto chosen = choose_object(request, *found, single, can_send_files(*found));
   if (!chosen) return fail(request, chosen.error());
-  if (!chosen->multipart) return one_file(request, found->front(), chosen->syntax);
-  const std::string base = base_url(request);
+  if (!chosen->multipart)
+    return one_file(request, found->front(), chosen->syntax,
+                    chosen->asked ? Otherwise::Refuse : Otherwise::AsStored);
   std::vector<Part> parts;
   parts.reserve(found->size());
   for (const archive::InstanceInfo& instance : *found)
-    parts.push_back({object_type(instance, chosen->syntax), url_of(base, instance),
-                     whole_file(instance, chosen->syntax)});
+    parts.push_back(file_part(request, instance, chosen->syntax));
   return respond_multipart(request, std::move(parts), chosen->media_type,
-                           digest_of(*found, "files " + chosen->syntax.str() + base));
-}
-
-Response DicomWeb::Impl::wado_uri(const Request& request, const trust::Access& access) const {
-  const auto value = [&](std::string_view name) {
-    return std::string(request.query_value(name).value_or(""));
-  };
-  constexpr std::string_view kKnown[] = {"requestType", "studyUID",  "seriesUID",     "objectUID",
-                                         "contentType", "anonymize", "transferSyntax"};
-  for (const http::Parameter& parameter : request.query)
-    if (std::find(std::begin(kKnown), std::end(kKnown), parameter.name) == std::end(kKnown))
-      return fail(request, Error(kBadRequest, "the parameter " + parameter.name + " is not offered"));
-  if (value("requestType") != "WADO") return fail(request, Error(kBadRequest, "requestType must be WADO"));
-  if (!value("anonymize").empty()) return fail(request, Error(kNotOffered, "anonymize is not offered"));
-  const std::string type = value("contentType");
-  if (!type.empty() && type != "application/dicom" && type != "*/*")
-    return fail(request, Error(kNotAcceptable, "WADO-URI is offered for contentType=application/dicom"));
-  for (const char* name : {"studyUID", "seriesUID", "objectUID"})
-    if (value(name).empty()) return fail(request, Error(kBadRequest, std::string(name) + " is missing"));
-  const archive::Selection selection{StudyUid(value("studyUID")), SeriesUid(value("seriesUID")),
-                                     SopInstanceUid(value("objectUID"))};
-  const auto found = rooms.retrieval.find(access, selection, "file");
-  if (!found) return fail(request, found.error());
-  const TransferSyntaxUid syntax(value("transferSyntax"));
-  const bool stored = syntax.empty() || syntax == found->front().transfer_syntax;
-  if (!stored && !can_send_files(*found)(syntax))
-    return fail(request,
-                Error(kNotAcceptable, "stored as transfer syntax " + found->front().transfer_syntax.str() +
-                                          "; the one asked for cannot be made"));
-  return one_file(request, found->front(), stored ? TransferSyntaxUid() : syntax);
+                           digest_of(*found, "files " + chosen->syntax.str() + base_url(request)));
 }
 
 }  // namespace xinglin::dicomweb

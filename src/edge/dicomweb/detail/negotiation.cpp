@@ -55,6 +55,16 @@ std::string unquoted(std::string_view text) {
   return out;
 }
 
+// Names that clients gave to types before they were registered.
+std::string registered(std::string type) {
+  constexpr std::pair<std::string_view, std::string_view> kOld[] = {{"image/x-dicom-rle", "image/dicom-rle"},
+                                                                    {"image/x-jls", "image/jls"},
+                                                                    {"image/jhc", "image/jphc"}};
+  for (const auto& [old, name] : kOld)
+    if (type == old) return std::string(name);
+  return type;
+}
+
 bool matches(std::string_view range, std::string_view type) {
   if (range.empty() || range == "*/*" || range == "*" || range == type) return true;
   return range.ends_with("/*") && type.starts_with(range.substr(0, range.size() - 1));
@@ -69,9 +79,9 @@ struct Asked {
 std::optional<Asked> asked_by(const MediaRange& range) {
   const std::string syntax = range.parameter("transfer-syntax");
   if (range.type == kRelated || range.type == "multipart/*")
-    return Asked{true, lower(range.parameter("type")), syntax};
+    return Asked{true, registered(lower(range.parameter("type"))), syntax};
   if (range.type == "*/*") return Asked{true, "", syntax};
-  return Asked{false, range.type, syntax};
+  return Asked{false, registered(range.type), syntax};
 }
 
 bool is_little_uncompressed(std::string_view syntax) {
@@ -171,7 +181,7 @@ Result<Chosen> choose_object(const http::Request& request,
     const auto asked = asked_by(range);
     if (!asked || !matches(asked->type, kDicom) || (!asked->multipart && !single)) continue;
     const auto syntax = pick_syntax(asked->syntax, instances, can_send);
-    if (syntax) return Chosen{asked->multipart, std::string(kDicom), *syntax};
+    if (syntax) return Chosen{asked->multipart, std::string(kDicom), *syntax, !asked->syntax.empty()};
   }
   const auto other = std::find_if(instances.begin(), instances.end(), [&](const auto& one) {
     return one.transfer_syntax != instances.front().transfer_syntax;

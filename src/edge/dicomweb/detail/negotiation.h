@@ -33,6 +33,7 @@ struct Chosen {
   bool multipart = true;
   std::string media_type;    // of the part or the body
   TransferSyntaxUid syntax;  // "" : as stored
+  bool asked = true;         // false: the syntax is the default, and what is stored will do as well
 };
 using CanSend = std::function<bool(const TransferSyntaxUid& syntax)>;  // instead of what is stored
 // For whole objects; `single` allows application/dicom without multipart. kNotAcceptable says what is stored.

@@ -6,7 +6,8 @@ namespace {
 
 // Pixel data that is not in order, or not of a kind that is handled here: the file itself can still be had.
 bool is_unusable(const Error& error) {
-  return error.code().name.starts_with("pixel.") && error.kind() != ErrorKind::NotFound;
+  return error.code().name.starts_with("pixel.") && error.kind() != ErrorKind::NotFound &&
+         !error.is(pixel::kBadView);
 }
 
 int status_of(const Error& error) {
@@ -17,12 +18,12 @@ int status_of(const Error& error) {
   return http::status_of(error.kind());
 }
 
+}  // namespace
+
 bool is_uid(std::string_view text) {
   return !text.empty() && text.size() <= 64 &&
          text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
-
-}  // namespace
 
 http::Response fail(const http::Request& request, const Error& error) {
   const int status = status_of(error);

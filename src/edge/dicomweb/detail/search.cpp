@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/gzip.h"
 #include "edge/dicomweb/detail/impl.h"
 #include "edge/dicomweb/detail/keywords.h"
 
@@ -12,6 +13,7 @@ namespace {
 using http::Request;
 using http::Response;
 
+constexpr size_t kGzipBytesMin = 1024;  // less is one packet anyway
 constexpr dicom::Tag kStudyUid{0x0020, 0x000D}, kSeriesUid{0x0020, 0x000E};
 
 std::vector<std::string_view> split(std::string_view text, char mark) {
@@ -165,14 +167,25 @@ Response DicomWeb::Impl::search(const Request& request, const trust::Access& acc
     out.status = 204;
     return out;
   }
-  out.set("Content-Type", "application/dicom+json").set("Vary", "Accept");
+  out.set("Content-Type", "application/dicom+json").set("Vary", "Accept, Accept-Encoding");
   const std::string base = base_url(request);
   for (const json::object& row : page->rows) {
     out.body += out.body.empty() ? "[" : ",";
     append_row(row, base, *within, level, out.body);
   }
   out.body += "]";
-  return out;
+  const bool gzip = out.body.size() > kGzipBytesMin && accepts_gzip(request);
+  const std::string etag =
+      '"' + to_hex(sha256(as_bytes(out.body))).substr(0, 32) + (gzip ? "-gzip" : "") + '"';
+  if (matches_etag(request.header("if-none-match"), etag)) return not_modified(etag);
+  out.set("ETag", etag);
+  if (!gzip) return out;
+  std::string packed;
+  Gzip stream;
+  stream.add(out.body, packed);
+  stream.finish(packed);
+  out.body = std::move(packed);
+  return out.set("Content-Encoding", "gzip");
 }
 
 }  // namespace xinglin::dicomweb

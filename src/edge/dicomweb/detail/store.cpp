@@ -14,7 +14,7 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr uint64_t kMemoryBytes = 16 << 20;
+constexpr uint64_t kMemoryBytes = 4 << 20;  // of one instance; more goes to a file
 
 // What became of one part. UIDs are empty when it could not be read.
 struct Stored {

@@ -68,6 +68,31 @@ TEST_F(SearchTest, pages_and_what_is_left_is_said) {
   EXPECT_FALSE(get("/instances").headers.contains("warning"));
 }
 
+// A study of unknown modality ends the whole list of OHIF 3.13 when its row has the attribute without a
+// value.
+TEST_F(SearchTest, modalities_in_study_always_have_a_value) {
+  dicom::DataSet nameless = image("2.25.4", "2.25.22", "2.25.12");
+  nameless.set_text({0x0008, 0x0060}, "CS", "");
+  store_image(nameless);
+  const auto answer = get("/studies?StudyInstanceUID=2.25.12&includefield=ModalitiesInStudy");
+  EXPECT_EQ(answer.status, 200);
+  const std::string modalities = at(answer, "0.00080061");
+  EXPECT_TRUE(modalities == "<none>" || modalities.find("\"Value\":[\"") != std::string::npos) << modalities;
+}
+
+TEST_F(SearchTest, answers_are_packed_and_conditional) {
+  const auto plain = get("/instances?includefield=all"),
+             packed = get("/instances?includefield=all", "", {{"Accept-Encoding", "gzip"}});
+  EXPECT_FALSE(plain.headers.contains("content-encoding"));
+  EXPECT_EQ(packed.headers.at("content-encoding"), "gzip");
+  EXPECT_LT(packed.body.size(), plain.body.size());
+  EXPECT_EQ(get("/instances?includefield=all", "", {{"If-None-Match", plain.headers.at("etag")}}).status,
+            304);
+  store_image(image("2.25.9", "2.25.23", "2.25.13"));
+  EXPECT_EQ(get("/instances?includefield=all", "", {{"If-None-Match", plain.headers.at("etag")}}).status,
+            200);
+}
+
 TEST_F(SearchTest, rows_lead_to_what_they_name) {
   const auto answer = get("/studies/2.25.10/series/2.25.20/instances?includefield=all");
   EXPECT_EQ(at(answer, "0.00081190.Value.0"),
