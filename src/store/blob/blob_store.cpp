@@ -25,6 +25,7 @@ namespace {
 constexpr size_t kKeyLengthMax = 512, kSegmentLengthMax = 200, kDepthMax = 16;
 constexpr size_t kKnownDirectoriesMax = 4096;
 constexpr size_t kWriteThreads = 4;
+constexpr uint64_t kReadAheadBytes = 4 << 20;
 
 bool is_safe_segment(std::string_view segment) {
   if (segment.empty() || segment.size() > kSegmentLengthMax || segment.front() == '.') return false;
@@ -306,6 +307,8 @@ Result<BlobStore::Reader> BlobStore::reader(const BlobRef& ref) const {
   XL_TRY(Fd fd, impl_->open_blob(ref.key, size_bytes));
   if (size_bytes != ref.size_bytes)
     return Error(kDamaged, "the blob " + ref.key + " has " + std::to_string(size_bytes) + " bytes");
+  // Written around the page cache (detail/staged_file.h): a small file is brought in at once.
+  if (size_bytes <= kReadAheadBytes) ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_WILLNEED);
   auto state = std::make_unique<Reader::State>();
   state->fd = std::move(fd);
   state->size_bytes = size_bytes;

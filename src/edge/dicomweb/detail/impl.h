@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/pool.h"
 #include "codec/pixel/file_frames.h"
 #include "edge/dicomweb/detail/body.h"
 #include "edge/dicomweb/detail/negotiation.h"
@@ -44,6 +45,7 @@ struct DicomWeb::Impl {
   Authenticate authenticate;
   Options options;
   mutable Layouts layouts;
+  mutable Pool store_pool{{.name = "stow", .threads = 8, .queue_length_max = 64}};
 
   std::string base_url(const http::Request& request) const;  // "http://host/dicom-web"
 

@@ -1,5 +1,9 @@
-// STOW-RS (PS3.18 10.5): each part is stored through the intake as soon as it has come, as with C-STORE.
+// STOW-RS (PS3.18 10.5): each part is stored through the intake as soon as it has come, as with C-STORE. A
+// few are stored while the next ones come in: they reach the disk together.
 #include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "base/log.h"
@@ -14,6 +18,7 @@ namespace {
 using http::Request;
 using http::Response;
 
+constexpr size_t kAtOnceMax = 4;            // parts of one request that are being stored
 constexpr uint64_t kMemoryBytes = 4 << 20;  // of one instance; more goes to a file
 
 // What became of one part. UIDs are empty when it could not be read.
@@ -60,14 +65,89 @@ Stored uids_of(std::span<const uint8_t> bytes) {
           {}};
 }
 
+// A part that has come whole.
+struct Received {
+  std::unique_ptr<Spool> spool;
+  std::optional<Error> error;
+};
+
+// Stores the parts of one request, some at a time, and keeps what became of them in their order. Shared by
+// the body and the tasks that store: a request that is cut short leaves them to finish.
+class PartStore {
+public:
+  PartStore(const DicomWeb::Rooms& rooms, trust::Access access, StudyUid study, std::string peer)
+      : rooms_(rooms), access_(std::move(access)), study_(std::move(study)), peer_(std::move(peer)) {}
+
+  // Waits while kAtOnceMax parts are being stored. The place of the part's outcome.
+  size_t begin() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return running_ < kAtOnceMax; });
+    ++running_;
+    outcomes_.emplace_back();
+    return outcomes_.size() - 1;
+  }
+  void store(size_t place, Received part) {
+    Stored outcome = outcome_of(part);
+    part.spool->clear();
+    const std::lock_guard lock(mutex_);
+    outcomes_[place] = std::move(outcome);
+    spare_.push_back(std::move(part.spool));
+    --running_;
+    changed_.notify_all();
+  }
+  // A spool that is done with its part, or null.
+  std::unique_ptr<Spool> spare() {
+    const std::lock_guard lock(mutex_);
+    if (spare_.empty()) return nullptr;
+    auto out = std::move(spare_.back());
+    spare_.pop_back();
+    return out;
+  }
+  // When all are stored.
+  std::vector<Stored> finish() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return running_ == 0; });
+    return std::move(outcomes_);
+  }
+
+private:
+  Stored outcome_of(const Received& part) const {
+    Stored out;
+    const auto outcome = [&]() -> Result<archive::Outcome> {
+      if (part.error) return *part.error;
+      if (part.spool->over_limit()) return Error(archive::kOverLimit);
+      XL_TRY(const std::span<const uint8_t> bytes, part.spool->bytes());
+      out = uids_of(bytes);
+      archive::Incoming incoming;
+      incoming.data_set = bytes;
+      incoming.peer = peer_;
+      incoming.study = study_;
+      incoming.source = "dicomweb";
+      return rooms_.store(access_, incoming);
+    }();
+    if (outcome) return out;
+    out.failure = failure_of(outcome.error());
+    log::warning("dicomweb.refused", {{"code", outcome.error().code().name}, {"peer", peer_}});
+    return out;
+  }
+
+  const DicomWeb::Rooms& rooms_;
+  const trust::Access access_;
+  const StudyUid study_;
+  const std::string peer_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  size_t running_ = 0;
+  std::vector<Stored> outcomes_;
+  std::vector<std::unique_ptr<Spool>> spare_;
+};
+
 class StoreBody final : public http::BodySink, public PartReceiver {
 public:
-  StoreBody(const DicomWeb::Rooms& rooms, const Options& options, const Request& request,
+  StoreBody(const DicomWeb::Rooms& rooms, const Options& options, Pool& pool, const Request& request,
             const Result<trust::Access>& access)
-      : rooms_(rooms),
-        peer_(request.remote),
-        spool_({options.instance_bytes_max, kMemoryBytes, options.spool_directory}) {
-    const Result<void> opened = open(request, access);
+      : pool_(pool), limits_{options.instance_bytes_max, kMemoryBytes, options.spool_directory} {
+    const Result<void> opened = open(rooms, request, access);
     if (!opened) error_ = opened.error();
   }
 
@@ -78,8 +158,9 @@ public:
   // After the last write.
   Result<std::vector<Stored>> finish() {
     if (!error_) take(reader_ ? reader_->finish() : end_part());
+    std::vector<Stored> all = parts_ ? parts_->finish() : std::vector<Stored>();
     if (error_) return *error_;
-    return std::move(stored_);
+    return all;
   }
 
 private:
@@ -87,12 +168,14 @@ private:
     if (!done) error_ = done.error();
   }
 
-  Result<void> open(const Request& request, const Result<trust::Access>& access) {
+  Result<void> open(const DicomWeb::Rooms& rooms, const Request& request,
+                    const Result<trust::Access>& access) {
     if (!access) return access.error();
-    access_ = access->with_request(request.id);
-    XL_CHECK(access_->require(trust::Permission::Ingest));
+    XL_CHECK(access->require(trust::Permission::Ingest));
     XL_TRY(const archive::Selection selection, selection_of(request));
-    study_ = selection.study;
+    parts_ =
+        std::make_shared<PartStore>(rooms, access->with_request(request.id), selection.study, request.remote);
+    part_.spool = std::make_unique<Spool>(limits_);
     const auto type = parse_media_type(request.header("content-type"));
     if (!type) return Error(kMediaType);
     if (type->type == "application/dicom") return {};
@@ -115,57 +198,39 @@ private:
 
   // When the spool fails the rest is still read, so that the other parts are stored.
   Result<void> part_data(std::span<const uint8_t> bytes) override {
-    auto room = spool_.room(bytes.size());
+    Spool& spool = *part_.spool;
+    auto room = spool.room(bytes.size());
     if (!room) {
-      spool_error_ = room.error();
-      spool_.drop();
-      room = spool_.room(bytes.size());
+      part_.error = room.error();
+      spool.drop();
+      room = spool.room(bytes.size());
     }
     XL_TRY(const std::span<uint8_t> space, std::move(room));
     std::copy(bytes.begin(), bytes.end(), space.begin());
-    if (const Result<void> kept = spool_.commit(bytes.size()); !kept) {
-      spool_error_ = kept.error();
-      spool_.drop();
+    if (const Result<void> kept = spool.commit(bytes.size()); !kept) {
+      part_.error = kept.error();
+      spool.drop();
     }
     return {};
   }
 
   Result<void> end_part() override {
-    if (!reader_ && spool_.size() == 0) return {};
-    stored_.push_back(store());
-    spool_.clear();
-    spool_error_.reset();
+    if (!reader_ && part_.spool->size() == 0) return {};
+    const size_t place = parts_->begin();
+    const auto part = std::make_shared<Received>(std::move(part_));  // std::function wants copies
+    const auto task = [parts = parts_, place, part] { parts->store(place, std::move(*part)); };
+    if (!pool_.post(task)) task();
+    part_ = {parts_->spare(), {}};
+    if (!part_.spool) part_.spool = std::make_unique<Spool>(limits_);
     return {};
   }
 
-  Stored store() {
-    Stored out;
-    const auto outcome = [&]() -> Result<archive::Outcome> {
-      if (spool_error_) return *spool_error_;
-      if (spool_.over_limit()) return Error(archive::kOverLimit);
-      XL_TRY(const std::span<const uint8_t> bytes, spool_.bytes());
-      out = uids_of(bytes);
-      archive::Incoming incoming;
-      incoming.data_set = bytes;
-      incoming.peer = peer_;
-      incoming.study = study_;
-      incoming.source = "dicomweb";
-      return rooms_.store(*access_, incoming);
-    }();
-    if (outcome) return out;
-    out.failure = failure_of(outcome.error());
-    log::warning("dicomweb.refused", {{"code", outcome.error().code().name}, {"peer", peer_}});
-    return out;
-  }
-
-  const DicomWeb::Rooms& rooms_;
-  std::string peer_;
-  std::optional<trust::Access> access_;
-  StudyUid study_;
-  Spool spool_;
+  Pool& pool_;
+  const Spool::Limits limits_;
+  std::shared_ptr<PartStore> parts_;  // shared with the tasks that store
+  Received part_;
   std::optional<MultipartReader> reader_;  // none: the body is one instance
-  std::optional<Error> error_, spool_error_;
-  std::vector<Stored> stored_;
+  std::optional<Error> error_;
 };
 
 template <class T>
@@ -210,7 +275,7 @@ json::object answer_of(const std::vector<Stored>& all, const std::string& base) 
 }  // namespace
 
 std::unique_ptr<http::BodySink> DicomWeb::Impl::open_store(const Request& request) const {
-  return std::make_unique<StoreBody>(rooms, options, request, authenticate(request));
+  return std::make_unique<StoreBody>(rooms, options, store_pool, request, authenticate(request));
 }
 
 Response DicomWeb::Impl::store(const Request& request, const trust::Access&) const {
