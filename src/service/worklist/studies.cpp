@@ -13,14 +13,25 @@ namespace {
 constexpr size_t kInstancesShown = 200;  // of one series
 constexpr size_t kResultsLookedAt = 500;
 
-std::string dicom_date(const std::string& da) {
-  return da.size() == 8 ? da.substr(0, 4) + "-" + da.substr(4, 2) + "-" + da.substr(6, 2) : std::string();
+// The digits of a DA or TM, also in the forms with marks of the standard's predecessor (2004.01.19,
+// 07:27:35); empty when it is neither.
+std::string digits_of(std::string_view text, char mark) {
+  std::string out;
+  for (const char c : text)
+    if (c != mark) out += c;
+  const bool only_digits = std::all_of(out.begin(), out.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return only_digits ? out : std::string();
 }
 
-std::string dicom_time(const std::string& tm) {
-  return tm.size() >= 4
-             ? tm.substr(0, 2) + ":" + tm.substr(2, 2) + (tm.size() >= 6 ? ":" + tm.substr(4, 2) : "")
-             : std::string();
+std::string dicom_date(std::string_view da) {
+  const std::string d = digits_of(da, '.');
+  return d.size() == 8 ? d.substr(0, 4) + "-" + d.substr(4, 2) + "-" + d.substr(6, 2) : std::string();
+}
+
+std::string dicom_time(std::string_view tm) {
+  const std::string d = digits_of(tm.substr(0, tm.find('.')), ':');
+  if (d.size() != 4 && d.size() != 6) return {};
+  return d.substr(0, 2) + ":" + d.substr(2, 2) + (d.size() == 6 ? ":" + d.substr(4, 2) : "");
 }
 
 // One group of a person name (PS3.5 6.2.1): family, given, middle.
