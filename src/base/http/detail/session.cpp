@@ -228,6 +228,7 @@ asio::awaitable<beast::error_code> read_body(Session& session, Parser& parser, R
   if (length && *length > limit) co_return make_error_code(bh::error::body_limit);
   parser.body_limit(limit);
   if (!parser.is_done()) {
+    session.buffer.reserve(session.buffer.max_size());  // else Beast reads 512 bytes at a time
     session.stream.expires_after(std::chrono::milliseconds(session.hub.options.request_timeout_ms));
     const beast::error_code ec = co_await say_continue(session, request);
     if (ec) co_return ec;
