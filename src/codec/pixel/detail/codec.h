@@ -19,13 +19,13 @@ Result<Frame> decode_jpeg(const Layout& layout, Bytes stream);       // picks on
 Result<Frame> decode_jpeg_8bit(const Layout& layout, Bytes stream);  // libjpeg-turbo
 Result<Frame> decode_jpeg_12bit(const Layout& layout, Bytes stream);
 Result<Frame> decode_jpeg_lossless(const Layout& layout, Bytes stream);
-Result<Frame> decode_jpeg_ls(const Layout& layout, Bytes stream);    // CharLS
+Result<Frame> decode_jpeg_ls(const Layout& layout, Bytes stream);
 Result<Frame> decode_jpeg_2000(const Layout& layout, Bytes stream);  // OpenJPEG, HTJ2K too
 
 using Encoded = std::vector<uint8_t>;
 Result<Encoded> encode_rle(const Frame& frame);
 Result<Encoded> encode_deflated(const Frame& frame);
-Result<Encoded> encode_jpeg_ls(const Frame& frame);
+Result<Encoded> encode_jpeg_ls(const Frame& frame);  // CharLS
 Result<Encoded> encode_jpeg_2000(const Frame& frame);
 Result<Encoded> encode_htj2k(const Frame& frame);  // OpenJPH
 
@@ -34,6 +34,8 @@ Frame blank(const Layout& layout, Loss loss);
 // The dimensions of a compressed frame against the attributes.
 Result<void> check_size(const Layout& layout, uint64_t columns, uint64_t rows, uint64_t samples,
                         uint64_t bits);
+// Formats without a smallest size for a picture: a large one must come from at least 1/4096 of its bytes.
+Result<void> check_plausible(const Layout& layout, size_t stream_bytes);
 // Copies the sign bit of Bits Stored into the bits above it, where a codec has left zeros.
 void extend_sign(Frame& frame);
 // Native bits to one byte per sample and back (PS3.5 8.1.1: first pixel in the lowest bit).

@@ -17,7 +17,9 @@ namespace xinglin::pixel::detail {
 
 namespace {
 
-constexpr uint64_t kTilesMax = 4096;  // each costs OpenJPEG about 6 kB before the first byte is decoded
+// What OpenJPEG allocates before the first byte is decoded: about 6 kB for a tile, 300 bytes for a precinct
+// and for a code block, 2 for a packet.
+constexpr uint64_t kTilesMax = 4096, kPrecinctsMax = 1 << 18, kBlocksMax = 1 << 21, kPacketsMax = 1 << 26;
 
 // The library's codec and stream are both void: each needs a deleter of its own name.
 struct CloseCodec {
@@ -111,6 +113,15 @@ Result<Image> decode_image(const CodeStream& code) {
   return image;
 }
 
+Result<void> check_parts(const Layout& layout, const CodeStream& code) {
+  if (code.tiles_across * code.tiles_down > kTilesMax)
+    return Error(kTooLarge, "the JPEG 2000 frame has too many tiles");
+  if (code.precincts > kPrecinctsMax || code.code_blocks > kBlocksMax ||
+      code.precincts * code.layers > kPacketsMax)
+    return Error(kTooLarge, "the JPEG 2000 frame has too many parts");
+  return check_plausible(layout, code.bytes.size());
+}
+
 Result<void> check_component(const Layout& layout, const opj_image_comp_t& component) {
   if (component.data == nullptr || component.w != layout.columns || component.h != layout.rows)
     return Error(kDamaged, "a component of the JPEG 2000 frame was not decoded");
@@ -153,7 +164,7 @@ Image make_image(const Frame& frame) {
 Result<Frame> decode_jpeg_2000(const Layout& layout, Bytes stream) {
   XL_TRY(const CodeStream code, read_code_stream(stream));
   XL_CHECK(check_size(layout, code.columns, code.rows, code.samples, code.bits));
-  if (code.tiles > kTilesMax) return Error(kTooLarge, "the JPEG 2000 frame has too many tiles");
+  XL_CHECK(check_parts(layout, code));
   if (code.bits > 24) return Error(kUnsupported, "a JPEG 2000 frame of more than 24 bits");
   XL_TRY(const Image image, decode_image(code));
   if (image->numcomps != layout.samples) return Error(kMismatch, "the JPEG 2000 frame has other components");

@@ -21,7 +21,8 @@ namespace xinglin::pixel::detail {
 
 namespace {
 
-constexpr int kScansMax = 200;  // of a progressive stream: each costs a pass over the picture
+constexpr int kScansMax =
+    32;  // of a progressive stream: each costs a pass over the picture, writers use about 10
 constexpr long kMemoryMax = 1L << 30;
 
 struct Guard {

@@ -31,6 +31,13 @@ Result<void> check_size(const Layout& layout, uint64_t columns, uint64_t rows, u
   return {};
 }
 
+Result<void> check_plausible(const Layout& layout, size_t stream_bytes) {
+  constexpr size_t kSmall = 64U << 20, kGrowthMax = 4096;
+  if (layout.decoded_bytes() > kSmall && layout.decoded_bytes() / kGrowthMax > stream_bytes)
+    return Error(kDamaged, "the compressed frame is too short for its dimensions");
+  return {};
+}
+
 void extend_sign(Frame& frame) {
   const Layout& layout = frame.layout;
   if (!layout.is_signed || layout.bits_stored == layout.bits_allocated ||

@@ -174,6 +174,54 @@ TEST(Hostile, sizes_inside_a_stream_must_be_those_of_the_attributes) {
   }
 }
 
+// SOC, SIZ and COD of a grey picture of 8 bits in one tile, and the start of a tile-part with a COD of its
+// own.
+std::vector<uint8_t> j2k_header(uint16_t side, std::vector<uint8_t> style, std::vector<uint8_t> tile_style) {
+  const auto high = static_cast<uint8_t>(side >> 8), low = static_cast<uint8_t>(side);
+  std::vector<uint8_t> out{0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0, 0, 0, high, low,  0,   0, high,
+                           low,  0,    0,    0,    0, 0,  0, 0, 0, 0, 0,    high, low, 0, 0,
+                           high, low,  0,    0,    0, 0,  0, 0, 0, 0, 0,    1,    7,   1, 1};
+  const auto add_style = [&](const std::vector<uint8_t>& body) {
+    out.insert(out.end(), {0xFF, 0x52, 0, static_cast<uint8_t>(body.size() + 2)});
+    out.insert(out.end(), body.begin(), body.end());
+  };
+  add_style(style);
+  out.insert(out.end(), {0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1});
+  if (!tile_style.empty()) add_style(tile_style);
+  out.insert(out.end(), {0xFF, 0x93, 0, 0, 0xFF, 0xD9});
+  return out;
+}
+
+// A few bytes that make a decoder allocate gigabytes: precincts of one sample, code blocks of 16, 65535
+// layers.
+TEST(Hostile, jpeg_2000_parts_are_counted_before_they_are_allocated) {
+  const std::vector<uint8_t> normal{0, 0, 0, 1, 0, 5, 4, 4, 0, 1};
+  const std::vector<uint8_t> fine_precincts{1, 0, 0, 1, 0, 0, 4, 4, 0, 1, 0x00};
+  const std::vector<uint8_t> fine_blocks{0, 0, 0, 1, 0, 5, 0, 0, 0, 1};
+  const std::vector<uint8_t> many_layers{1, 0, 0xFF, 0xFF, 0, 1, 4, 4, 0, 1, 0x88, 0x88};
+  const auto tried = [](const std::vector<uint8_t>& style, const std::vector<uint8_t>& tile_style = {}) {
+    const auto stream = j2k_header(8192, style, tile_style);
+    return outcome(encapsulated(grey(8192, 8192), items({{}, stream})), "1.2.840.10008.1.2.4.90");
+  };
+  EXPECT_EQ(tried(normal), kDamaged.name);
+  EXPECT_EQ(tried(fine_precincts), kTooLarge.name);
+  EXPECT_EQ(tried(fine_blocks), kTooLarge.name);
+  EXPECT_EQ(tried(many_layers), kTooLarge.name);
+  EXPECT_EQ(tried(normal, fine_precincts), kTooLarge.name);
+  auto broken = normal;
+  broken[5] = 33;
+  EXPECT_EQ(tried(broken), kDamaged.name);
+}
+
+TEST(Hostile, a_large_picture_does_not_come_from_a_few_bytes) {
+  const Frame frame{grey(20, 12), std::vector<uint8_t>(20 * 12, 100)};
+  auto stream = *encode_frame(frame, TransferSyntaxUid("1.2.840.10008.1.2.4.80"));
+  const std::vector<uint8_t> size{0x4E, 0x20, 0x4E, 0x20};  // 20000 x 20000
+  std::copy(size.begin(), size.end(), stream.begin() + 7);
+  EXPECT_EQ(outcome(encapsulated(grey(20000, 20000), items({{}, stream})), "1.2.840.10008.1.2.4.80"),
+            kDamaged.name);
+}
+
 TEST(Hostile, an_object_over_the_limit_is_not_transcoded) {
   Layout many = grey(100, 100);
   many.frames = 50;
