@@ -27,7 +27,7 @@ Result<std::vector<uint8_t>> deflate(std::span<const uint8_t> bytes) {
   state.next_out = out.data();
   state.avail_out = static_cast<uInt>(out.size());
   if (::deflate(&state, Z_FINISH) != Z_STREAM_END) return Error(errors::kInternal, "zlib did not finish");
-  out.resize(out.size() - state.avail_out);
+  out.erase(out.end() - static_cast<std::ptrdiff_t>(state.avail_out), out.end());
   return out;
 }
 
