@@ -36,8 +36,8 @@ inline constexpr ErrorCode kBadQuery{"http.bad-query", ErrorKind::Invalid, "the 
 Result<std::vector<Parameter>> parse_query(std::string_view text);
 
 // Takes the body of a request as it arrives, for routes whose bodies do not fit into memory. Made when the
-// head has come; write() runs on pool threads, one call at a time. False: it has read enough to refuse, the
-// handler is asked at once and the connection closed after its answer.
+// head has come; write() runs on threads of a pool of its own, one call at a time, and may block. False: it
+// has read enough to refuse, the handler is asked at once and the connection closed after its answer.
 class BodySink {
 public:
   virtual ~BodySink() = default;

@@ -152,6 +152,7 @@ void Server::stop(int grace_ms) {
   impl_->io.stop();
   impl_->thread.join();
   impl_->hub.pool.stop();
+  impl_->hub.body_pool.stop();
 }
 
 }  // namespace xinglin::http

@@ -168,7 +168,7 @@ asio::awaitable<Response> answer(Session& session, std::shared_ptr<Job> job) {
   std::function<void()> task = [job, &router = session.hub.router] {
     job->response = router.dispatch(job->request);
   };
-  const bool ran = co_await on_pool(session, std::move(task));
+  const bool ran = co_await on_pool(session, session.hub.pool, std::move(task));
   if (!ran) co_return problem(job->request, 503, errors::kBusy.name, "the server is busy; try again shortly");
   co_return std::move(job->response);
 }
@@ -215,7 +215,7 @@ asio::awaitable<std::optional<Response>> ask_before_body(Session& session, const
     if (large) opening->refused = router.refuse_body(opening->request);
     if (!opening->refused) opening->sink = router.open_sink(opening->request);
   };
-  const bool ran = co_await on_pool(session, std::move(work));
+  const bool ran = co_await on_pool(session, session.hub.pool, std::move(work));
   if (!ran) co_return problem(request, 503, errors::kBusy.name, "the server is busy; try again shortly");
   request.sink = std::move(opening->sink);
   co_return std::move(opening->refused);
@@ -306,6 +306,9 @@ Hub::Hub(Server::Options o, const Router& r, std::string prefix)
       router(r),
       pool(
           {.name = "http", .threads = options.handler_threads, .queue_length_max = options.queue_length_max}),
+      body_pool({.name = "http-body",
+                 .threads = std::max<size_t>(1, options.handler_threads / 2),
+                 .queue_length_max = options.queue_length_max}),
       event_streams(options.event_streams_max),
       id_prefix(std::move(prefix)) {}
 

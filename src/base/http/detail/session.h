@@ -26,6 +26,7 @@ struct Hub {
   const Server::Options options;
   const Router& router;
   Pool pool;
+  Pool body_pool;  // what sinks do: they may wait for a disk, and nobody else shall wait with them
   EventStreams event_streams;
   const std::string id_prefix;
   uint64_t requests = 0;

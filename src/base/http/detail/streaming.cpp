@@ -36,9 +36,9 @@ struct Piece {
 };
 
 // In the midst of a body nobody can be told to come back later: a full pool is waited for.
-asio::awaitable<bool> on_pool_patiently(Session& session, std::function<void()> work) {
+asio::awaitable<bool> on_pool_patiently(Session& session, Pool& pool, std::function<void()> work) {
   for (int i = 0; i < kPatienceTurns; ++i) {
-    const bool ran = co_await on_pool(session, work);
+    const bool ran = co_await on_pool(session, pool, work);
     if (ran) co_return true;
     asio::steady_timer pause(session.stream.get_executor(), kPatienceTurn);
     const auto woken = co_await pause.async_wait(kToken);
@@ -61,7 +61,7 @@ void fill(Piece& piece, const BodySource& source) {
 
 }  // namespace
 
-asio::awaitable<bool> on_pool(Session& session, std::function<void()> work) {
+asio::awaitable<bool> on_pool(Session& session, Pool& pool, std::function<void()> work) {
   const auto turn = std::make_shared<Turn>(session.stream.get_executor());
   std::function<void()> task = [turn, work = std::move(work), executor = session.stream.get_executor()] {
     work();
@@ -70,7 +70,7 @@ asio::awaitable<bool> on_pool(Session& session, std::function<void()> work) {
       turn->done.cancel();
     });
   };
-  const Result<void> posted = session.hub.pool.post(std::move(task));
+  const Result<void> posted = pool.post(std::move(task));
   if (!posted) co_return false;
   session.stream.expires_never();
   while (!turn->finished) {
@@ -96,7 +96,7 @@ asio::awaitable<beast::error_code> receive_stream(Session& session, StreamParser
     piece->used = piece->bytes.size() - parser.get().body().size;
     if (piece->used == 0) continue;
     std::function<void()> work = take;
-    const bool ran = co_await on_pool_patiently(session, std::move(work));
+    const bool ran = co_await on_pool_patiently(session, session.hub.body_pool, std::move(work));
     if (!ran) co_return beast::error_code(beast::error::timeout);
     if (!piece->good) co_return beast::error_code(asio::error::no_buffer_space);
   }
@@ -119,7 +119,7 @@ asio::awaitable<bool> send_stream(Session& session, Wire head, BodySource source
   uint64_t sent = 0;
   while (true) {
     std::function<void()> work = [piece, shared] { fill(*piece, *shared); };
-    const bool ran = co_await on_pool_patiently(session, std::move(work));
+    const bool ran = co_await on_pool_patiently(session, session.hub.pool, std::move(work));
     sent += piece->used;
     const bool over = shared->size_bytes && sent > *shared->size_bytes;
     const bool cut = shared->size_bytes && piece->used == 0 && sent != *shared->size_bytes;

@@ -10,8 +10,8 @@
 
 namespace xinglin::http::detail {
 
-// Runs `work` on the pool and resumes on the I/O thread. False: the pool is full and it was not run.
-boost::asio::awaitable<bool> on_pool(Session& session, std::function<void()> work);
+// Runs `work` on a pool of the hub and resumes on the I/O thread. False: the pool is full and it was not run.
+boost::asio::awaitable<bool> on_pool(Session& session, Pool& pool, std::function<void()> work);
 // Feeds the sink. no_buffer_space: the sink has read enough.
 boost::asio::awaitable<boost::beast::error_code> receive_stream(Session& session, StreamParser& parser,
                                                                 std::shared_ptr<BodySink> sink);
