@@ -215,6 +215,17 @@ class DicomWeb(WithServer):
         run("node", ROOT / "tests/e2e/dicomweb_client.mjs", self.server.base + "/dicom-web", self.sender.token,
             self.doctor.token, *files)
 
+    def test_refused_tries_are_in_the_audit_log(self):
+        study, series, instance = where(MR)
+        before = self.auditor.get("/api/audit?limit=1")["size"]
+        self.store(self.doctor, MR.read_bytes())
+        self.store(self.doctor, MR.read_bytes() + bytes(70000))
+        for path in (instance, series + "/metadata", "/dicom-web/series"):
+            self.assertEqual(self.sender.request("GET", path)[0], 403)
+        leaves = [(leaf["role"], leaf["action"], leaf["success"]) for leaf in
+                  self.auditor.get(f"/api/audit?from={before}&limit=100")["items"] if leaf["role"] != "auditor"]
+        self.assertEqual(leaves, [("clinician", "create", False)] * 2 + [("sender", "read", False)] * 2 + [("sender", "search", False)])
+
     def test_errors_say_what_was_wrong(self):
         study, series, instance = where(CT)
         for path, accept, expected in ((study[:-1] + "9/metadata", JSON, (404, "archive.not-found")),

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "codec/dicom/data_set.h"
+#include "core/archive/detail/allow.h"
 #include "core/archive/detail/in_flight.h"
 #include "core/archive/detail/index.h"
 #include "core/archive/detail/quarantine.h"
@@ -81,7 +82,7 @@ Result<Staged> Archive::stage(const SopClassUid& sop_class, const SopInstanceUid
 }
 
 Result<Outcome> Archive::store(const trust::Access& access, const Incoming& incoming) {
-  XL_CHECK(access.require(Permission::Ingest));
+  XL_CHECK(allow(access, impl_->audit, Permission::Ingest, Action::Create, "Instance"));
   if (incoming.staged != nullptr) incoming.staged->writer_.flush();
   const auto index = read_index(incoming, impl_->limits.instance_bytes_max);
   // The staged file is this data set when it is as long: its UIDs were compared with the command set.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "core/archive/detail/allow.h"
 #include "core/archive/detail/candidates.h"
 #include "core/archive/detail/search_keys.h"
 
@@ -285,7 +286,7 @@ std::string_view name_of(Level level) {
 }  // namespace
 
 Result<Page> Search::run(const trust::Access& access, const Query& query) {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_CHECK(allow(access, audit_, trust::Permission::ReadClinical, trust::Action::Search, "archive"));
   if (query.limit < 0 || query.offset < 0) return Error(kBadKey, "limit and offset cannot be negative");
   if (query.offset > limits_.offset_max)
     return Error(kTooManyKeys,

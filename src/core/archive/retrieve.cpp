@@ -1,5 +1,6 @@
 #include "core/archive/retrieve.h"
 
+#include "core/archive/detail/allow.h"
 #include "core/archive/detail/rows.h"
 
 namespace xinglin::archive {
@@ -16,7 +17,7 @@ std::string object_of(const Selection& selection) {
 
 Result<std::vector<InstanceInfo>> Retrieval::find(const trust::Access& access, const Selection& selection,
                                                   std::string_view what) const {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_CHECK(allow(access, audit_, trust::Permission::ReadClinical, trust::Action::Read, object_of(selection)));
   XL_TRY(auto found, store_.read([&](sql::Session& session) {
     return instances_in(session, selection.study, selection.series, selection.instance);
   }));
@@ -40,7 +41,8 @@ Result<std::vector<std::string>> Retrieval::attributes(std::span<const InstanceI
 
 Result<std::vector<uint8_t>> Retrieval::whole(const trust::Access& access,
                                               const SopInstanceUid& instance) const {
-  XL_CHECK(access.require(trust::Permission::ReadClinical));
+  XL_CHECK(allow(access, audit_, trust::Permission::ReadClinical, trust::Action::Read,
+                 "Instance/" + instance.str()));
   XL_TRY(const auto found,
          store_.read([&](sql::Session& session) { return find_instance(session, instance); }));
   if (!found) return Error(kNoInstance);

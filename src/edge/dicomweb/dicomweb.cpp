@@ -64,7 +64,7 @@ void DicomWeb::add_routes(http::Router& router) const {
   store.admit = [impl](const http::Request& request) -> std::optional<http::Response> {
     const Result<trust::Access> access = impl->authenticate(request);
     if (!access) return fail(request, access.error());
-    const Result<void> allowed = access->require(trust::Permission::Ingest);
+    const Result<void> allowed = may_store(impl->rooms, *access);
     return allowed ? std::nullopt : std::optional(fail(request, allowed.error()));
   };
   store.sink = [impl](const http::Request& request) { return impl->open_store(request); };

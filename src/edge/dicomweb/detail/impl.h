@@ -88,6 +88,7 @@ Result<archive::Selection> selection_of(const http::Request& request);
 // A DICOM JSON text with its relative BulkDataURIs put below `prefix`.
 void append_with_bulk_urls(std::string_view json, std::string_view prefix, std::string& out);
 std::string url_of(const std::string& base, const archive::InstanceInfo& instance);
+Result<void> may_store(const DicomWeb::Rooms& rooms, const trust::Access& access);
 // An ETag of instances in one form: changes when any of them does.
 std::string digest_of(const std::vector<archive::InstanceInfo>& instances, std::string_view form);
 

@@ -171,7 +171,7 @@ private:
   Result<void> open(const DicomWeb::Rooms& rooms, const Request& request,
                     const Result<trust::Access>& access) {
     if (!access) return access.error();
-    XL_CHECK(access->require(trust::Permission::Ingest));
+    XL_CHECK(may_store(rooms, *access));
     XL_TRY(const archive::Selection selection, selection_of(request));
     parts_ =
         std::make_shared<PartStore>(rooms, access->with_request(request.id), selection.study, request.remote);
@@ -273,6 +273,13 @@ json::object answer_of(const std::vector<Stored>& all, const std::string& base) 
 }
 
 }  // namespace
+
+// The archive refuses, so that the try is in the audit log.
+Result<void> may_store(const DicomWeb::Rooms& rooms, const trust::Access& access) {
+  if (access.may(trust::Permission::Ingest)) return {};
+  const auto refused = rooms.store(access, {});
+  return refused ? Error(errors::kInternal) : refused.error();
+}
 
 std::unique_ptr<http::BodySink> DicomWeb::Impl::open_store(const Request& request) const {
   return std::make_unique<StoreBody>(rooms, options, store_pool, request, authenticate(request));
