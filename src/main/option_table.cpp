@@ -39,6 +39,11 @@ constexpr std::array kTable = std::to_array<options::Declaration>({
     {.name = "http.pages_directory",
      .default_value = "",
      .prose = "Folder of the built pages; empty: ui/dist of the source tree the program was built in."},
+    {.name = "http.viewer_directory",
+     .default_value = "",
+     .prose =
+         "Folder of the image viewer made ready by tools/viewer/package; empty: tools/viewer/dist of the "
+         "source tree the program was built in."},
     {.name = "http.connections_max",
      .type = Type::Integer,
      .default_value = "512",

@@ -27,11 +27,12 @@ size_t as_size(const options::Values& values, std::string_view name) {
 }
 
 // ui/dist of the source tree, when the program still stands in its build folder build/<preset>/src/main.
-std::string pages_directory(const options::Values& values) {
-  if (const std::string& given = values.text("http.pages_directory"); !given.empty()) return given;
+// What the option names, or `folder` of the source tree the program was built in.
+std::string page_folder(const options::Values& values, const char* option, const char* folder) {
+  if (const std::string& given = values.text(option); !given.empty()) return given;
   std::error_code code;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", code);
-  const std::filesystem::path beside = self.parent_path() / "../../../../ui/dist";
+  const std::filesystem::path beside = self.parent_path() / "../../../.." / folder;
   return std::filesystem::exists(beside / "index.html", code)
              ? std::filesystem::canonical(beside, code).string()
              : "";
@@ -161,7 +162,8 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
           house.metrics, house.clock,
           [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); }},
       web::WebOptions{.version = XL_VERSION,
-                      .ui_directory = pages_directory(values),
+                      .ui_directory = page_folder(values, "http.pages_directory", "ui/dist"),
+                      .viewer_directory = page_folder(values, "http.viewer_directory", "tools/viewer/dist"),
                       .database_file = directory.database(),
                       .blob_directory = directory.blobs(),
                       .loopback_only = net::is_loopback(addresses.http),

@@ -6,9 +6,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import i18next from 'i18next';
 import type { Permission, Session } from './api/types.ts';
 import { NotFound, PageSkeleton, RouteFailure } from './components/page_states.tsx';
 import { Shell } from './components/shell/shell.tsx';
+import { viewerAddress } from './components/viewer_link.tsx';
 
 interface Context {
   session: Session;
@@ -93,6 +95,17 @@ const study = createRoute({
   validateSearch: only('uid', 'series'),
   component: lazyRouteComponent(() => import('./pages/study/study.tsx'), 'StudyPage'),
 });
+const images = createRoute({
+  getParentRoute: () => root,
+  path: '/images', // where the image viewer sends who was not signed in: now they are
+  validateSearch: only('study'),
+  beforeLoad: ({ search }) => {
+    const { study: uid } = search as { study?: string };
+    if (!uid) throw redirect({ to: '/', replace: true });
+    window.location.replace(viewerAddress(uid, i18next.language));
+  },
+  component: PageSkeleton,
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -117,7 +130,7 @@ const about = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, system, audit, users, about]),
+  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, system, audit, users, about]),
   context: { session: undefined as unknown as Session },
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteFailure,

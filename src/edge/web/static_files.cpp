@@ -46,6 +46,19 @@ constexpr std::string_view kNotBuilt =
     "<code>npm ci &amp;&amp; npm run build</code>，或使用 <code>./run</code> 启动。</p>"
     "<p>The API answers at <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p></body></html>";
 
+constexpr std::string_view kNoViewer =
+    "the image viewer is not made ready: run npm ci in tools/viewer and then tools/viewer/package";
+
+// Pixels are decoded in WebAssembly by workers, drawn from blobs, and styles are set from scripts.
+constexpr std::string_view kViewerPolicy =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self' "
+    "'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+constexpr std::string_view kViewerWorkerPolicy =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'; object-src 'none'; base-uri "
+    "'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
 struct FileState {
   size_t size_bytes = 0;
   std::string etag;  // from size and time of change: a rebuild changes both
@@ -104,6 +117,48 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
+// What is at `relative_path` below `directory`; a name that holds a digest of the content is kept forever.
+http::Response send(const http::Request& request, const std::string& directory,
+                    const std::string& relative_path, bool hashed) {
+  const std::string plain = directory + "/" + relative_path;
+  std::optional<FileState> state = directory.empty() ? std::nullopt : state_of(plain);
+  if (!state) return http::problem(request, 404, kNoPage.name, kNoPage.prose);
+  std::string path = plain;
+  bool zipped = false;
+  if (accepts_gzip(request.header("accept-encoding"))) {
+    if (std::optional<FileState> zip = state_of(plain + ".gz")) {
+      state = std::move(zip);
+      path += ".gz";
+      zipped = true;
+    }
+  }
+  http::Response response;
+  response.set("ETag", state->etag).set("Vary", "Accept-Encoding");
+  response.set("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+  if (matches(request.header("if-none-match"), state->etag)) {
+    response.status = 304;
+    return response;
+  }
+  std::optional<std::string> body = read_file(path, state->size_bytes);
+  if (!body) return http::problem(request, 404, kNoPage.name, kNoPage.prose);
+  response.set("Content-Type", std::string(media_type_of(relative_path)));
+  if (zipped) response.set("Content-Encoding", "gzip");
+  response.body = std::move(*body);
+  return response;
+}
+
+// 0ddf166f7a343eda.wasm, 8097.bundle.8ae6404ba94890a0.eval.js: sixteen hexadecimal digits between dots.
+bool has_digest(std::string_view name) {
+  constexpr size_t kDigits = 16;
+  for (size_t from = 0; from < name.size();) {
+    const std::string_view part = name.substr(from, name.find('.', from) - from);
+    if (part.size() == kDigits && part.find_first_not_of("0123456789abcdef") == std::string_view::npos)
+      return true;
+    from += part.size() + 1;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view media_type_of(std::string_view file_name) {
@@ -150,36 +205,20 @@ http::Response StaticFiles::answer(const http::Request& request) const {
   if (!is_file && (directory_.empty() || !state_of(directory_ + "/index.html")))
     return http::Response::text(200, std::string(kNotBuilt), "text/html; charset=utf-8")
         .set("Cache-Control", "no-store");
-  return send(request, is_file ? std::string(path) : "index.html");
+  // The bundler puts a digest of the content into names below assets/.
+  return send(request, directory_, is_file ? std::string(path) : "index.html", path.starts_with("assets/"));
 }
 
-http::Response StaticFiles::send(const http::Request& request, const std::string& relative_path) const {
-  const std::string plain = directory_ + "/" + relative_path;
-  std::optional<FileState> state = directory_.empty() ? std::nullopt : state_of(plain);
-  if (!state) return http::problem(request, 404, kNoPage.name, kNoPage.prose);
-  std::string path = plain;
-  bool zipped = false;
-  if (accepts_gzip(request.header("accept-encoding"))) {
-    if (std::optional<FileState> zip = state_of(plain + ".gz")) {
-      state = std::move(zip);
-      path += ".gz";
-      zipped = true;
-    }
-  }
-  http::Response response;
-  response.set("ETag", state->etag).set("Vary", "Accept-Encoding");
-  // The bundler puts a digest of the content into names below assets/.
-  const bool hashed = relative_path.starts_with("assets/");
-  response.set("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-  if (matches(request.header("if-none-match"), state->etag)) {
-    response.status = 304;
-    return response;
-  }
-  std::optional<std::string> body = read_file(path, state->size_bytes);
-  if (!body) return http::problem(request, 404, kNoPage.name, kNoPage.prose);
-  response.set("Content-Type", std::string(media_type_of(relative_path)));
-  if (zipped) response.set("Content-Encoding", "gzip");
-  response.body = std::move(*body);
+http::Response ViewerFiles::answer(const http::Request& request) const {
+  std::string_view path = std::string_view(request.path).substr(std::string_view("/viewer").size());
+  while (path.starts_with('/')) path.remove_prefix(1);
+  const bool is_file = is_file_path(path);
+  if (directory_.empty() || (is_file && !is_safe_relative_path(path)))
+    return http::problem(request, 404, kNoPage.name, directory_.empty() ? kNoViewer : kNoPage.prose);
+  http::Response response =
+      send(request, directory_, is_file ? std::string(path) : "index.html", is_file && has_digest(path));
+  response.set("Content-Security-Policy",
+               std::string(path.ends_with(".eval.js") ? kViewerWorkerPolicy : kViewerPolicy));
   return response;
 }
 
@@ -191,6 +230,11 @@ void add_static_routes(Context& context, http::Router& router) {
   const http::Handler answer = [files](const http::Request& request) { return files->answer(request); };
   router.add(http::Method::Get, "/", {.summary = "The pages", .in_openapi = false}, answer);
   router.add(http::Method::Get, "/{path...}", {.summary = "The pages", .in_openapi = false}, answer);
+  const auto viewer = std::make_shared<const ViewerFiles>(context.options.viewer_directory);
+  const http::Handler show = [viewer](const http::Request& request) { return viewer->answer(request); };
+  router.add(http::Method::Get, "/viewer", {.summary = "The image viewer", .in_openapi = false}, show);
+  router.add(http::Method::Get, "/viewer/{path...}", {.summary = "The image viewer", .in_openapi = false},
+             show);
 }
 
 }  // namespace detail

@@ -19,7 +19,19 @@ public:
   http::Response answer(const http::Request& request) const;
 
 private:
-  http::Response send(const http::Request& request, const std::string& relative_path) const;
+  std::string directory_;
+};
+
+// The image viewer below /viewer/, as tools/viewer/package lays it out: the same rules, with the page at
+// every address that is no file, and exact /viewer too. Its Content Security Policy lets it run WebAssembly;
+// only the one worker that decodes compressed pixels (its name ends in .eval.js) may also make functions from
+// text. What it shows comes from /dicom-web and needs a sign-in; the files themselves say nothing of anybody.
+class ViewerFiles {
+public:
+  explicit ViewerFiles(std::string directory) : directory_(std::move(directory)) {}
+  http::Response answer(const http::Request& request) const;
+
+private:
   std::string directory_;
 };
 

@@ -62,8 +62,9 @@ struct WebServices {
 
 struct WebOptions {
   std::string version;
-  std::string ui_directory;   // the built pages; "" or absent: `/` says so
-  std::string database_file;  // for the figures of the system page
+  std::string ui_directory;      // the built pages; "" or absent: `/` says so
+  std::string viewer_directory;  // tools/viewer/dist; "": /viewer says so
+  std::string database_file;     // for the figures of the system page
   std::string blob_directory;
   bool loopback_only = true;                  // the server listens on loopback: Host must name loopback
   std::vector<std::string> hosts;             // else: names the Host header may carry; empty = any

@@ -98,5 +98,54 @@ TEST(AcceptEncoding, FollowsRfc9110) {
     EXPECT_FALSE(accepts_gzip(no)) << no;
 }
 
+class ViewerFilesTest : public StaticFilesTest {
+protected:
+  void SetUp() override {
+    StaticFilesTest::SetUp();
+    write("8097.bundle.8ae6404ba94890a0.eval.js", "worker");
+    write("781.bundle.54774b486e83a5e1.js", "chunk");
+    write("app-config.js", "config");
+    write("0ddf166f7a343eda.wasm", "wasm");
+  }
+  http::Response show(std::string path) const {
+    http::Request request;
+    request.path = std::move(path);
+    return ViewerFiles(directory_.path()).answer(request);
+  }
+};
+
+TEST_F(ViewerFilesTest, EveryAddressBelowViewerGivesItsPageAndNoMissingFileDoes) {
+  for (const char* path :
+       {"/viewer", "/viewer/", "/viewer/viewer", "/viewer/segmentation", "/viewer/viewer/dicomweb"}) {
+    const http::Response response = show(path);
+    EXPECT_EQ(response.status, 200) << path;
+    EXPECT_EQ(response.body, "<!doctype html>") << path;
+    EXPECT_EQ(header(response, "Cache-Control"), "no-cache");
+  }
+  for (const char* path :
+       {"/viewer/1.bundle.00.js", "/viewer/x.wasm", "/viewer/.inputs", "/viewer/../secret.js"})
+    EXPECT_EQ(show(path).status, 404) << path;
+  http::Request request;
+  request.path = "/viewer/";
+  EXPECT_EQ(ViewerFiles("").answer(request).status, 404);
+}
+
+TEST_F(ViewerFilesTest, NamesWithADigestAreKeptForever) {
+  for (const char* path : {"/viewer/781.bundle.54774b486e83a5e1.js", "/viewer/0ddf166f7a343eda.wasm"})
+    EXPECT_EQ(header(show(path), "Cache-Control"), "public, max-age=31536000, immutable") << path;
+  EXPECT_EQ(header(show("/viewer/app-config.js"), "Cache-Control"), "no-cache");
+  EXPECT_EQ(header(show("/viewer/0ddf166f7a343eda.wasm"), "Content-Type"), "application/wasm");
+}
+
+TEST_F(ViewerFilesTest, OnlyTheDecodingWorkerMayMakeFunctionsFromText) {
+  const auto policy = [&](const char* path) { return header(show(path), "Content-Security-Policy"); };
+  EXPECT_NE(policy("/viewer/8097.bundle.8ae6404ba94890a0.eval.js").find(" 'unsafe-eval'"), std::string::npos);
+  for (const char* path : {"/viewer/", "/viewer/781.bundle.54774b486e83a5e1.js", "/viewer/app-config.js"}) {
+    EXPECT_EQ(policy(path).find(" 'unsafe-eval'"), std::string::npos) << path;
+    EXPECT_EQ(policy(path).find("script-src 'self' 'unsafe-inline'"), std::string::npos) << path;
+    EXPECT_NE(policy(path).find("frame-ancestors 'none'"), std::string::npos) << path;
+  }
+}
+
 }  // namespace
 }  // namespace xinglin::web

@@ -1,4 +1,4 @@
-// Images and signals of the patient; an ECG opens in the viewer.
+// Images and signals of the patient: an ECG opens on paper, everything in the image viewer.
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useStudies } from '../../api/queries.ts';
@@ -6,6 +6,7 @@ import type { Patient, Study } from '../../api/types.ts';
 import { DataTable, type Column } from '../../components/data_table.tsx';
 import { Loaded } from '../../components/page_states.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { ViewerLink } from '../../components/viewer_link.tsx';
 import { formatPartialDate } from '../../format/date.ts';
 import { useLanguage } from '../../i18n.ts';
 
@@ -44,12 +45,15 @@ export function StudiesTab({ patient }: { patient: Patient }) {
       name: t('studies.open'),
       cell: (study) => {
         const sop = ecgSop(study);
-        return sop ? (
-          <Link to="/ecg" search={{ sop }}>
-            {t('studies.open_ecg')}
-          </Link>
-        ) : (
-          <span className="muted">{t('studies.no_viewer')}</span>
+        return (
+          <span className="row-links">
+            {sop && (
+              <Link to="/ecg" search={{ sop }}>
+                {t('studies.open_ecg')}
+              </Link>
+            )}
+            <ViewerLink study={study.uid} />
+          </span>
         );
       },
     },
@@ -61,6 +65,7 @@ export function StudiesTab({ patient }: { patient: Patient }) {
           <DataTable label={t('studies.title')} rows={studies} rowKey={(study) => study.uid} columns={columns} />
         )}
       </Loaded>
+      <p className="muted panel-note">{t('studies.viewer_note')}</p>
     </Panel>
   );
 }

@@ -12,6 +12,7 @@ import { usePageTitle } from '../../components/page_title.ts';
 import { usePhrase } from '../../components/phrases.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
+import { ViewerLink } from '../../components/viewer_link.tsx';
 import { EcgView } from '../../ecg/ecg_view.tsx';
 import { useText } from '../../i18n.ts';
 import { PatientBanner } from '../patient/banner.tsx';
@@ -74,6 +75,7 @@ function ResultView({ result }: { result: Result }) {
             <span className="muted">
               {t('about')} <TimeText at={result.about} form="full" />
             </span>
+            {result.study && <ViewerLink study={result.study.uid} />}
           </div>
           <h1>{text(result.summary)}</h1>
           <p className="support-label">

@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../../components/data_table.tsx';
 import { FlagMark, News2Mark, PriorityTag, StatusMark } from '../../components/marks.tsx';
 import { PatientCell, usePatientText } from '../../components/patient_text.tsx';
 import { TimeText } from '../../components/time_text.tsx';
+import { ViewerLink } from '../../components/viewer_link.tsx';
 import { useText } from '../../i18n.ts';
 
 export function WorklistTable(props: { items: WorklistItem[]; total: number; filtered: boolean; onClear: () => void }) {
@@ -59,6 +60,7 @@ function useColumns(): Column<WorklistItem>[] {
           <span className="finding-meta">
             <FlagMark flag={item.flag} quiet />
             <span className="muted small">{text(item.application.name)}</span>
+            {item.study && <ViewerLink study={item.study.uid} />}
           </span>
         </>
       ),
