@@ -15,6 +15,7 @@
 #include <string>
 #include <thread>
 
+#include "base/net/tls.h"
 #include "base/result.h"
 
 namespace xinglin::net {
@@ -34,6 +35,8 @@ struct Endpoint {
 Result<Endpoint> parse_endpoint(std::string_view text);
 bool is_loopback(const Endpoint& endpoint);
 
+class TlsSession;
+
 class Stream {
 public:
   explicit Stream(int fd);
@@ -43,6 +46,9 @@ public:
   static Result<Stream> connect(const Endpoint& endpoint, int timeout_ms);
 
   void set_timeouts(int read_ms, int write_ms);
+  // From here on over TLS; the handshake is held within `timeout_ms`. kTlsHandshake, kTimedOut.
+  Result<void> start_tls(std::shared_ptr<const TlsContext> context, int timeout_ms);
+  bool is_tls() const { return tls_ != nullptr; }
   void set_quick_ack(bool on) { quick_ack_ = on; }
   Result<size_t> read_some(std::span<uint8_t> out);  // at least one byte, or kClosed
   bool readable() const;                             // bytes, or the end, can be read without waiting
@@ -56,6 +62,7 @@ private:
   int fd_ = -1;
   bool quick_ack_ = false;
   std::string peer_;
+  std::unique_ptr<TlsSession> tls_;
 };
 
 class Listener {

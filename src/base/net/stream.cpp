@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "base/net/detail/address.h"
+#include "base/net/detail/tls_session.h"
 #include "base/net/socket.h"
 
 namespace xinglin::net {
@@ -107,16 +108,21 @@ Stream::Stream(int fd) : fd_(fd) {
 }
 
 Stream::~Stream() {
+  if (tls_) tls_->close();
   if (fd_ >= 0) ::close(fd_);
 }
 
 Stream::Stream(Stream&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), quick_ack_(other.quick_ack_), peer_(std::move(other.peer_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      quick_ack_(other.quick_ack_),
+      peer_(std::move(other.peer_)),
+      tls_(std::move(other.tls_)) {}
 
 Stream& Stream::operator=(Stream&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(quick_ack_, other.quick_ack_);
   std::swap(peer_, other.peer_);
+  std::swap(tls_, other.tls_);
   return *this;
 }
 
@@ -145,7 +151,14 @@ void Stream::set_timeouts(int read_ms, int write_ms) {
   set_timeout(fd_, SO_SNDTIMEO, write_ms);
 }
 
+Result<void> Stream::start_tls(std::shared_ptr<const TlsContext> context, int timeout_ms) {
+  set_timeouts(timeout_ms, timeout_ms);
+  XL_TRY(tls_, TlsSession::begin(std::move(context), fd_));
+  return {};
+}
+
 Result<size_t> Stream::read_some(std::span<uint8_t> out) {
+  if (tls_) return tls_->read_some(out);
   for (;;) {
     const ssize_t n = ::recv(fd_, out.data(), out.size(), 0);
     if (n > 0) {
@@ -173,6 +186,10 @@ Result<void> Stream::write_all(std::span<const uint8_t> bytes) {
 }
 
 Result<void> Stream::write_all(std::span<const uint8_t> head, std::span<const uint8_t> body) {
+  if (tls_) {
+    XL_CHECK(tls_->write_all(head));
+    return tls_->write_all(body);
+  }
   while (!head.empty() || !body.empty()) {
     iovec parts[2] = {{const_cast<uint8_t*>(head.data()), head.size()},
                       {const_cast<uint8_t*>(body.data()), body.size()}};
@@ -193,6 +210,7 @@ Result<void> Stream::write_all(std::span<const uint8_t> head, std::span<const ui
 }
 
 bool Stream::readable() const {
+  if (tls_) return tls_->readable();
   pollfd waiting{fd_, POLLIN, 0};
   return ::poll(&waiting, 1, 0) > 0;
 }
