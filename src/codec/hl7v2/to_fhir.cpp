@@ -112,6 +112,13 @@ Result<Mapped> map_to_fhir(const Message& message, const MapOptions& options, Is
     map_results(mapper, out);
     return out;
   }
+  const bool order = out.type == "ORM" || out.type == "OMI" || out.type == "OMG";
+  if (order) {
+    if (out.trigger != (out.type == "ORM" ? "O01" : out.type == "OMI" ? "O23" : "O19"))
+      return Error(kUnsupportedEvent);
+    map_orders(mapper, out);
+    return out;
+  }
   if (out.type != "ADT") return Error(kUnsupportedType);
   const auto* event = std::find_if(std::begin(kAdtEvents), std::end(kAdtEvents),
                                    [&](const AdtEvent& e) { return e.trigger == out.trigger; });

@@ -1,6 +1,6 @@
-// HL7 v2 to FHIR R4: ADT A01 A02 A03 A04 A05 A08 A11 A13 A28 A31 A40 and ORU R01 become Patient, Encounter,
-// Observation and DiagnosticReport, after the maps of the HL7 "v2-to-FHIR" implementation guide. Pure
-// functions, thread-safe.
+// HL7 v2 to FHIR R4: ADT A01 A02 A03 A04 A05 A08 A11 A13 A28 A31 A40, ORU R01 and the orders ORM O01, OMI O23
+// and OMG O19 become Patient, Encounter, Observation, DiagnosticReport and ServiceRequest, after the maps of
+// the HL7 "v2-to-FHIR" implementation guide. Pure functions, thread-safe.
 //
 // The logical id of a patient is not known here, so Patient has no id and the others no `subject`; who stores
 // them sets both. All other ids are made from the sender's own numbers, so that a corrected result or a later
@@ -57,6 +57,9 @@ struct MappedResource {
 };
 // A later report of the same order: results of both are kept.
 json::object merge_report(const json::object& stored, json::object incoming);
+
+// A later message about the same order.
+json::object merge_order(const json::object& stored, const json::object& incoming);
 
 struct PatientGroup {
   MappedPatient patient;

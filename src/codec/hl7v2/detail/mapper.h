@@ -78,6 +78,8 @@ struct EncounterSegments {
 };
 std::optional<MappedEncounter> map_encounter(Mapper& mapper, const EncounterSegments& segments,
                                              EncounterChange change);
+// orders.cpp
+void map_orders(Mapper& mapper, Mapped& out);
 // results.cpp
 void map_results(Mapper& mapper, Mapped& out);
 // observation.cpp

@@ -214,8 +214,8 @@ TEST(Hl7Map, PublicSamples) {
     for (const PatientGroup& g : out->groups) EXPECT_TRUE(g.patient.resource.contains("resourceType"));
   }
   std::cout << handled << " handled, " << clean << " without errors\n";
-  EXPECT_EQ(handled, 23);
-  EXPECT_EQ(clean, 23);
+  EXPECT_EQ(handled, 29);
+  EXPECT_EQ(clean, 29);
 }
 
 }  // namespace

@@ -141,8 +141,11 @@ private:
       XL_TRY(const json::object before, current(result.type, result.id, patient, result.where,
                                                 "this order number belongs to another patient"));
       const bool report = result.type == "DiagnosticReport" && !before.empty();
-      XL_CHECK(replace(before, report ? hl7v2::merge_report(before, result.resource) : result.resource,
-                       patient, result.where));
+      const bool order = result.type == "ServiceRequest" && !before.empty();
+      json::object after = report  ? hl7v2::merge_report(before, result.resource)
+                           : order ? hl7v2::merge_order(before, result.resource)
+                                   : result.resource;
+      XL_CHECK(replace(before, std::move(after), patient, result.where));
     }
     out_.resources.push_back(json::value(result.type + "/" + result.id));
     return {};
