@@ -67,6 +67,11 @@ struct SearchLimits {
   size_t values_max = 10'000;        // in the list of one key
 };
 
+// For other rooms that answer C-FIND from attributes they keep in DICOM JSON: are the keys within the limits
+// and their dates and times readable (kBadKey, kTooManyKeys), and do the attributes match all of them?
+Result<void> check_keys(const std::vector<SearchKey>& keys, const SearchLimits& limits = {});
+bool matches_attributes(const json::object& attributes, const std::vector<SearchKey>& keys, bool fuzzy);
+
 class Search {
 public:
   Search(sql::Store& store, trust::AuditLog& audit, SearchLimits limits = {})

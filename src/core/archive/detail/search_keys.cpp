@@ -104,6 +104,26 @@ bool match_attributes(const json::object& attributes, const SearchKey& key, bool
 
 }  // namespace
 
+Result<void> check_keys(const std::vector<SearchKey>& keys, const SearchLimits& limits) {
+  if (count_keys(keys) > limits.keys_max)
+    return Error(kTooManyKeys, "a search has more than " + std::to_string(limits.keys_max) + " keys");
+  XL_CHECK(check_sizes(keys, limits));
+  constexpr std::pair<dicom::Tag, std::string_view> kTimes[] = {
+      {{0x0040, 0x0002}, "DA"}, {{0x0040, 0x0003}, "TM"}, {{0x0010, 0x0030}, "DA"}, {{0x0008, 0x0020}, "DA"}};
+  for (const SearchKey& key : keys) {
+    XL_CHECK(check_keys(key.item, limits));
+    for (const auto& [tag, vr] : kTimes)
+      if (tag == key.tag) XL_CHECK(check_key(vr, key.value));
+  }
+  return {};
+}
+
+bool matches_attributes(const json::object& attributes, const std::vector<SearchKey>& keys, bool fuzzy) {
+  return std::all_of(keys.begin(), keys.end(), [&](const SearchKey& key) {
+    return is_about_the_search(key.tag) || match_attributes(attributes, key, fuzzy);
+  });
+}
+
 bool is_of_study(dicom::Tag tag) {
   constexpr dicom::Tag kOthers[] = {{0x0008, 0x0051}, {0x0008, 0x0080}, {0x0008, 0x0096}, {0x0008, 0x1032},
                                     {0x0008, 0x1048}, {0x0008, 0x1060}, {0x0008, 0x1110}, {0x0032, 0x1060}};
