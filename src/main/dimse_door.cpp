@@ -23,11 +23,12 @@ std::vector<std::string> split_list(const std::string& text) {
   return out;
 }
 
-dimse::Scp::Query query_services(House& house) {
+dimse::Scp::Query query_services(House& house, bool over_tls) {
   dimse::Scp::Query out;
-  out.rights = [&house](const std::string& ae, const std::string& address) {
-    return house.peers->rights_of(ae, address);
+  out.rights = [&house, over_tls](const std::string& ae, const std::string& address) {
+    return house.peers->rights_of(ae, address, over_tls);
   };
+  out.tls = house.tls_client;
   out.find = [&house](const trust::Access& access, const archive::Query& query) {
     return house.search->run(access, query);
   };
@@ -38,11 +39,16 @@ dimse::Scp::Query query_services(House& house) {
   return out;
 }
 
-dimse::Scu::Options towards(const archive::Peer& peer, const std::string& our_title) {
+Result<dimse::Scu::Options> towards(const House& house, const archive::Peer& peer,
+                                    const std::string& our_title) {
   dimse::Scu::Options out;
   out.peer = {peer.host, peer.port};
   out.calling_ae = our_title;
   out.called_ae = peer.ae_title;
+  if (peer.tls && !house.tls_client)
+    return Error(net::kTlsConfiguration,
+                 "the peer is to be reached over TLS: dimse.tls_authorities is not set");
+  if (peer.tls) out.tls = house.tls_client;
   return out;
 }
 
@@ -63,17 +69,18 @@ Result<void> report(House& house, const std::string& our_title, const journal::J
   XL_TRY(const archive::CommitmentList answer, house.commitment->answer(id));
   if (answer.reported) return {};
   XL_TRY(const archive::Peer peer, peer_of(house, answer.ae_title));
-  XL_CHECK(dimse::report_commitment(towards(peer, our_title), answer, house.clock));
+  XL_TRY(const auto to, towards(house, peer, our_title));
+  XL_CHECK(dimse::report_commitment(to, answer, house.clock));
   return house.commitment->reported(id);
 }
 
 Result<void> ask(House& house, const std::string& our_title, const journal::Job& job) {
   XL_TRY(const archive::Peer peer, peer_of(house, text_of(job, "ae_title")));
+  XL_TRY(const auto to, towards(house, peer, our_title));
   for (;;) {
     XL_TRY(const auto request, house.sent->next_request(peer.ae_title));
     if (!request) return {};
-    XL_TRY(const auto answer,
-           dimse::ask_commitment(towards(peer, our_title), *request, kPatienceMs, house.clock));
+    XL_TRY(const auto answer, dimse::ask_commitment(to, *request, kPatienceMs, house.clock));
     XL_CHECK(house.sent->asked(*request));
     if (answer) XL_CHECK(house.sent->note(*answer));
   }
@@ -100,7 +107,8 @@ Result<void> send(House& house, const std::string& our_title, const journal::Job
   const SopInstanceUid uid(text_of(job, "sop"));
   XL_TRY(const auto file, house.retrieval->whole(access, uid));
   XL_TRY(const auto context, dimse::Scu::context_of(file));
-  XL_TRY(auto scu, dimse::Scu::associate(towards(peer, our_title), {context}, house.clock));
+  XL_TRY(const auto to, towards(house, peer, our_title));
+  XL_TRY(auto scu, dimse::Scu::associate(to, {context}, house.clock));
   XL_TRY(const auto answer, scu.store(file));
   static_cast<void>(scu.release());
   if (!answer.stored()) {
@@ -121,7 +129,8 @@ std::vector<journal::NewJob> results_of(const journal::Event& event) {
 }  // namespace
 
 Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Values& values,
-                                                const net::Endpoint& endpoint, const std::string& spool) {
+                                                const net::Endpoint& endpoint, const std::string& spool,
+                                                std::shared_ptr<const net::TlsContext> tls) {
   const auto size = [&](std::string_view name) { return static_cast<size_t>(values.integer(name)); };
   dimse::Scp::Options options;
   options.endpoint = endpoint;
@@ -134,6 +143,7 @@ Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Val
   options.spool_directory = spool;
   options.idle_timeout_ms = static_cast<int>(values.integer("dimse.idle_timeout_ms"));
   options.matches_max = values.integer("dimse.matches_max");
+  options.tls = tls;
   return dimse::Scp::start(
       options,
       [&house](const trust::Access& access, const archive::Incoming& incoming) {
@@ -144,7 +154,25 @@ Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Val
                const TransferSyntaxUid& syntax) {
         return house.archive->stage(sop_class, sop_instance, syntax);
       },
-      query_services(house), {.commitment = house.commitment.get(), .sent = house.sent.get()});
+      query_services(house, tls != nullptr),
+      {.commitment = house.commitment.get(),
+       .sent = house.sent.get(),
+       .schedule = house.schedule.get(),
+       .performed = house.performed.get()});
+}
+
+Result<std::shared_ptr<const net::TlsContext>> make_tls_server(const options::Values& values) {
+  return net::TlsContext::server({.certificate = values.text("dimse.tls_certificate"),
+                                  .key = values.text("dimse.tls_key"),
+                                  .authorities = values.text("dimse.tls_client_authorities")});
+}
+
+Result<std::shared_ptr<const net::TlsContext>> make_tls_client(const options::Values& values) {
+  const std::string& authorities = values.text("dimse.tls_authorities");
+  if (authorities.empty()) return std::shared_ptr<const net::TlsContext>();
+  return net::TlsContext::client({.certificate = values.text("dimse.tls_certificate"),
+                                  .key = values.text("dimse.tls_key"),
+                                  .authorities = authorities});
 }
 
 void add_dimse_jobs(House& house, const options::Values& values) {
@@ -161,7 +189,7 @@ void add_dimse_jobs(House& house, const options::Values& values) {
 }
 
 Result<void> echo_peer(House& house, const options::Values& values, const archive::Peer& peer) {
-  dimse::Scu::Options to = towards(peer, values.text("dimse.ae_title"));
+  XL_TRY(dimse::Scu::Options to, towards(house, peer, values.text("dimse.ae_title")));
   to.connect_timeout_ms = to.response_timeout_ms = kEchoTimeoutMs;
   XL_TRY(auto scu, dimse::Scu::associate(to, {}, house.clock));
   XL_CHECK(scu.echo());

@@ -7,7 +7,11 @@
 namespace xinglin::main {
 
 Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Values& values,
-                                                const net::Endpoint& endpoint, const std::string& spool);
+                                                const net::Endpoint& endpoint, const std::string& spool,
+                                                std::shared_ptr<const net::TlsContext> tls);
+// From the options dimse.tls_*; the client's is null when no authorities are named.
+Result<std::shared_ptr<const net::TlsContext>> make_tls_server(const options::Values& values);
+Result<std::shared_ptr<const net::TlsContext>> make_tls_client(const options::Values& values);
 // Before the journal starts.
 void add_dimse_jobs(House& house, const options::Values& values);
 Result<void> echo_peer(House& house, const options::Values& values, const archive::Peer& peer);

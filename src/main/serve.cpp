@@ -16,7 +16,8 @@ namespace xinglin::main {
 namespace {
 
 struct Arguments {
-  std::string data, config, http = "127.0.0.1:8080", dimse = "127.0.0.1:11112", mllp = "127.0.0.1:2575";
+  std::string data, config, http = "127.0.0.1:8080", dimse = "127.0.0.1:11112", mllp = "127.0.0.1:2575",
+                            dimse_tls;
   bool demo = false, options_markdown = false;
   std::vector<std::pair<std::string, std::string>> options;
 };
@@ -38,6 +39,11 @@ Result<DoorAddresses> read_addresses(const Arguments& arguments) {
   XL_TRY(addresses.http, net::parse_endpoint(arguments.http));
   XL_TRY(addresses.dimse, net::parse_endpoint(arguments.dimse));
   XL_TRY(addresses.mllp, net::parse_endpoint(arguments.mllp));
+  if (!arguments.dimse_tls.empty()) {
+    XL_TRY(addresses.dimse_tls, net::parse_endpoint(arguments.dimse_tls));
+    if (arguments.demo && !net::is_loopback(*addresses.dimse_tls))
+      return Error(errors::kInvalid, "--demo works on loopback addresses only");
+  }
   for (const net::Endpoint* endpoint : {&addresses.http, &addresses.dimse, &addresses.mllp}) {
     if (net::is_loopback(*endpoint)) continue;
     if (arguments.demo)
@@ -105,7 +111,8 @@ Result<void> serve(const Arguments& arguments) {
   const DoorAddresses bound = doors->bound();
   doors->set_ready();
   std::cout << "listening http=" << bound.http.str() << " dimse=" << bound.dimse.str()
-            << " mllp=" << bound.mllp.str() << std::endl;
+            << " mllp=" << bound.mllp.str() << (bound.dimse_tls ? " dimse_tls=" + bound.dimse_tls->str() : "")
+            << std::endl;
   log::info("serve.ready",
             {{"http", bound.http.str()}, {"dimse", bound.dimse.str()}, {"mllp", bound.mllp.str()}});
   wait_for_stop(signals);
@@ -125,6 +132,9 @@ void add_serve(CLI::App& app, int& status) {
   verb->add_option("--http", arguments->http, "ADDRESS:PORT of FHIR, API and pages; port 0 picks one")
       ->capture_default_str();
   verb->add_option("--dimse", arguments->dimse, "ADDRESS:PORT for DICOM associations")->capture_default_str();
+  verb->add_option(
+      "--dimse-tls", arguments->dimse_tls,
+      "ADDRESS:PORT for DICOM associations over TLS; needs dimse.tls_certificate and dimse.tls_key");
   verb->add_option("--mllp", arguments->mllp, "ADDRESS:PORT for HL7 v2 over MLLP")->capture_default_str();
   verb->add_option("--config", arguments->config, "TOML file of the options below");
   verb->add_flag("--demo", arguments->demo, "Make demo accounts with well-known passwords (loopback only)");

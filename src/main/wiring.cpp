@@ -102,6 +102,13 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
   h->commitment =
       std::make_unique<archive::Commitment>(*h->store, h->clock, *h->audit, *h->journal, *h->custody);
   h->sent = std::make_unique<archive::Sent>(*h->store, h->clock, h->random, *h->audit, *h->journal);
+  h->schedule = std::make_unique<procedure::Schedule>(*h->store, *h->record, *h->audit, *h->journal);
+  h->schedule->register_jobs();
+  h->performed =
+      std::make_unique<procedure::Performed>(*h->store, h->clock, h->random, *h->audit, *h->journal);
+  for (const char* table : {"procedure_scheduled", "procedure_performed"})
+    h->identity->track({table, "id", "patient"});  // steps follow a merge
+  XL_TRY(h->tls_client, make_tls_client(values));
   h->peers = std::make_unique<archive::Peers>(*h->store, *h->audit);
   h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
   h->retrieval = std::make_unique<archive::Retrieval>(*h->store, *h->blobs, *h->audit);
@@ -156,10 +163,25 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
   d->web_ = std::make_unique<web::Web>(
       web::WebServices{
-          *house.store, *house.journal, *house.authenticator, *house.audit, *house.record, *house.identity,
-          *house.archive, *house.custody, *house.commitment, *house.sent, *house.peers,
-          house.inference->results(), house.inference->feedback(), *house.worklist, *d->messages_,
-          house.metrics, house.clock,
+          *house.store,
+          *house.journal,
+          *house.authenticator,
+          *house.audit,
+          *house.record,
+          *house.identity,
+          *house.archive,
+          *house.custody,
+          *house.commitment,
+          *house.sent,
+          *house.peers,
+          *house.schedule,
+          *house.performed,
+          house.inference->results(),
+          house.inference->feedback(),
+          *house.worklist,
+          *d->messages_,
+          house.metrics,
+          house.clock,
           [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); }},
       web::WebOptions{.version = XL_VERSION,
                       .ui_directory = page_folder(values, "http.pages_directory", "ui/dist"),
@@ -196,7 +218,11 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                                         .event_streams_max = as_size(values, "http.event_streams_max")},
                                        d->router_));
   add_dimse_jobs(house, values);
-  XL_TRY(d->dimse_, start_dimse(house, values, addresses.dimse, directory.path()));
+  XL_TRY(d->dimse_, start_dimse(house, values, addresses.dimse, directory.path(), {}));
+  if (addresses.dimse_tls) {
+    XL_TRY(auto tls, make_tls_server(values));
+    XL_TRY(d->dimse_tls_, start_dimse(house, values, *addresses.dimse_tls, directory.path(), std::move(tls)));
+  }
   XL_TRY(d->mllp_, start_mllp(house, values, addresses.mllp));
   d->web_->set_listeners({.http = d->http_->endpoint().str(),
                           .dimse = d->dimse_->endpoint().str(),
@@ -205,7 +231,9 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
 }
 
 DoorAddresses Doors::bound() const {
-  return {http_->endpoint(), dimse_->endpoint(), mllp_->endpoint()};
+  DoorAddresses out{http_->endpoint(), dimse_->endpoint(), mllp_->endpoint(), {}};
+  if (dimse_tls_) out.dimse_tls = dimse_tls_->endpoint();
+  return out;
 }
 
 void Doors::set_ready() {
@@ -215,7 +243,8 @@ void Doors::set_ready() {
 void Doors::stop() {
   if (!web_) return;
   web_->set_state(web::State::Draining);
-  if (dimse_) dimse_->stop(kStopGraceMs);
+  for (dimse::Scp* scp : {dimse_.get(), dimse_tls_.get()})
+    if (scp != nullptr) scp->stop(kStopGraceMs);
   if (mllp_) mllp_->stop(kStopGraceMs);
   web_->stop();
   if (http_) http_->stop(kStopGraceMs);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@
 #include "core/archive/studies.h"
 #include "core/identity/identity.h"
 #include "core/inference/inference.h"
+#include "core/procedure/performed.h"
+#include "core/procedure/schedule.h"
 #include "core/record/record.h"
 #include "core/trust/audit_log.h"
 #include "core/trust/authenticator.h"
@@ -68,6 +71,9 @@ public:
   std::unique_ptr<archive::Custody> custody;
   std::unique_ptr<archive::Commitment> commitment;
   std::unique_ptr<archive::Sent> sent;
+  std::shared_ptr<const net::TlsContext> tls_client;  // for peers that speak TLS; shared with associations
+  std::unique_ptr<procedure::Schedule> schedule;
+  std::unique_ptr<procedure::Performed> performed;
   std::unique_ptr<archive::Peers> peers;
   std::unique_ptr<archive::Search> search;
   std::unique_ptr<archive::Retrieval> retrieval;
@@ -83,6 +89,7 @@ private:
 
 struct DoorAddresses {
   net::Endpoint http, dimse, mllp;
+  std::optional<net::Endpoint> dimse_tls = {};
 };
 
 class Doors {
@@ -104,7 +111,7 @@ private:
   std::unique_ptr<fhirrest::FhirRest> fhir_;
   std::unique_ptr<dicomweb::DicomWeb> dicomweb_;
   std::unique_ptr<http::Server> http_;
-  std::unique_ptr<dimse::Scp> dimse_;
+  std::unique_ptr<dimse::Scp> dimse_, dimse_tls_;
   std::unique_ptr<mllp::Server> mllp_;
 };
 

@@ -70,8 +70,9 @@ class Server:
                 self.output += chunk.decode()
         line = next(l for l in self.output.splitlines() if l.startswith("listening "))
         ports = dict(part.split("=", 1) for part in line.split()[1:])
-        self.http_port, self.dimse_port, self.mllp_port = (int(ports[k].rsplit(":", 1)[1])
-                                                           for k in ("http", "dimse", "mllp"))
+        port = {name: int(address.rsplit(":", 1)[1]) for name, address in ports.items()}
+        self.http_port, self.dimse_port, self.mllp_port = port["http"], port["dimse"], port["mllp"]
+        self.dimse_tls_port = port.get("dimse_tls")
         self.base = f"http://127.0.0.1:{self.http_port}"
 
     def log_text(self):

@@ -1,5 +1,6 @@
 #include "edge/dimse/scp.h"
 
+#include "base/log.h"
 #include "edge/dimse/detail/server_association.h"
 
 namespace xinglin::dimse {
@@ -35,6 +36,14 @@ Result<std::unique_ptr<Scp>> Scp::start(Options options, Store store, const Cloc
   listen.endpoint = shared.options.endpoint;
   listen.connections_max = shared.options.associations_max + kSpareConnections;
   XL_TRY(impl->listener, net::Listener::start(listen, [&shared](net::Stream& stream) {
+           if (const auto& tls = shared.options.tls) {
+             const auto agreed = stream.start_tls(tls, shared.options.network_timeout_ms);
+             if (!agreed.ok()) {
+               shared.counters.rejected.add();
+               log::warning("dimse.tls", {{"peer", stream.peer()}, {"why", agreed.error().message()}});
+               return;
+             }
+           }
            ServerAssociation(shared, stream).run();
          }));
   return std::make_unique<Scp>(std::move(impl));

@@ -20,6 +20,8 @@
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
 #include "core/archive/sent.h"
+#include "core/procedure/performed.h"
+#include "core/procedure/schedule.h"
 #include "core/trust/access.h"
 
 namespace xinglin::dimse {
@@ -43,7 +45,8 @@ public:
     int idle_timeout_ms = 300'000;         // between two messages
     int network_timeout_ms = 30'000;       // of silence inside a message, and for the A-ASSOCIATE-RQ (ARTIM)
     int message_timeout_ms = 900'000;      // for one whole data set
-    int64_t matches_max = 50'000;          // of one C-FIND; beyond it 0xA700
+    std::shared_ptr<const net::TlsContext> tls = {};  // set: every connection speaks TLS
+    int64_t matches_max = 50'000;                     // of one C-FIND; beyond it 0xA700
   };
   // Optional: where a data set is written while it is received (archive::Archive::stage); `store` then gets
   // it too.
@@ -54,7 +57,7 @@ public:
 
   // What query and retrieve need; without them the SOP classes of PS3.4 C are not offered.
   struct Query {
-    // What a caller with this AE title at this address may do.
+    // What a caller with this AE title at this address may do on this server.
     std::function<Result<archive::PeerRights>(const std::string& calling_ae, const std::string& address)>
         rights;
     std::function<Result<archive::Page>(const trust::Access&, const archive::Query&)> find;
@@ -62,12 +65,16 @@ public:
     // sends to, by its AE title.
     std::function<Result<std::vector<uint8_t>>(const trust::Access&, const SopInstanceUid&)> read;
     std::function<Result<archive::Peer>(const std::string& ae_title)> destination;
+    // For peers that are to be reached over TLS.
+    std::shared_ptr<const net::TlsContext> tls;
   };
 
   // What else known peers are offered; what is not there is not offered. They must outlive the server.
   struct Services {
     archive::Commitment* commitment = nullptr;
     archive::Sent* sent = nullptr;
+    procedure::Schedule* schedule = nullptr;
+    procedure::Performed* performed = nullptr;
   };
 
   static Result<std::unique_ptr<Scp>> start(Options options, Store store, const Clock& clock,

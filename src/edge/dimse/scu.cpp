@@ -162,6 +162,7 @@ Scu::~Scu() {
 
 Result<Scu> Scu::associate(const Options& options, const std::vector<Context>& contexts, const Clock& clock) {
   XL_TRY(net::Stream stream, net::Stream::connect(options.peer, options.connect_timeout_ms));
+  if (options.tls) XL_CHECK(stream.start_tls(options.tls, options.connect_timeout_ms));
   auto impl = std::make_unique<Impl>(std::move(stream), options, clock);
   XL_CHECK(impl->negotiate(contexts));
   return Scu(std::move(impl));

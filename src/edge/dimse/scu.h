@@ -25,7 +25,8 @@ public:
     int connect_timeout_ms = 10'000;
     int response_timeout_ms = 120'000;
     uint32_t pdu_bytes_max = 256 * 1024;
-    std::vector<SopClassUid> provider_of = {};  // classes for which we are SCP on this association
+    std::shared_ptr<const net::TlsContext> tls = {};  // set: the connection speaks TLS
+    std::vector<SopClassUid> provider_of = {};        // classes for which we are SCP on this association
   };
   // One object class with one transfer syntax each, so that the peer's choice cannot leave a file without a
   // context.

@@ -25,6 +25,8 @@
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
 #include "core/inference/results.h"
+#include "core/procedure/performed.h"
+#include "core/procedure/schedule.h"
 #include "core/record/record.h"
 #include "core/trust/audit_log.h"
 #include "core/trust/authenticator.h"
@@ -50,6 +52,8 @@ struct WebServices {
   archive::Commitment& commitment;
   archive::Sent& sent;
   archive::Peers& peers;
+  procedure::Schedule& schedule;
+  procedure::Performed& performed;
   inference::Results& results;
   inference::Feedback& feedback;
   worklist::Worklist& worklist;

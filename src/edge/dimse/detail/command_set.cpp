@@ -14,7 +14,7 @@ constexpr uint16_t kGroupLength = 0x0000, kSopClass = 0x0002, kRequestedClass = 
                    kStatusTag = 0x0900, kComment = 0x0902, kSopInstance = 0x1000, kDestination = 0x0600,
                    kRemaining = 0x1020, kCompleted = 0x1021, kFailed = 0x1022, kWarning = 0x1023,
                    kOriginator = 0x1030, kOriginatorMessage = 0x1031, kRequestedInstance = 0x1001,
-                   kEventType = 0x1002, kActionType = 0x1008;
+                   kErrorId = 0x0903, kEventType = 0x1002, kActionType = 0x1008;
 
 void put_element(Bytes& out, uint16_t element, std::span<const uint8_t> value) {
   const auto length = static_cast<uint32_t>(value.size());
@@ -62,6 +62,7 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
   if (out.sop_instance.empty()) out.sop_instance = parsed->text({0, kRequestedInstance});
   out.type = static_cast<uint16_t>(number(kEventType).value_or(number(kActionType).value_or(0)));
   out.error_comment = parsed->text({0, kComment});
+  out.error_id = static_cast<uint16_t>(number(kErrorId).value_or(0));
   out.move_destination = parsed->text({0, kDestination});
   out.move_originator = parsed->text({0, kOriginator});
   out.move_originator_message = static_cast<uint16_t>(number(kOriginatorMessage).value_or(0));
@@ -87,6 +88,7 @@ std::vector<uint8_t> encode(const CommandSet& command) {
   if (command.is_response()) {
     put16(body, kStatusTag, command.status);
     put_text(body, kComment, command.error_comment.substr(0, 64), ' ');
+    if (command.error_id != 0) put16(body, kErrorId, command.error_id);
   }
   put_text(body, requests ? kRequestedInstance : kSopInstance, command.sop_instance, '\0');
   const bool is_event = command.is(CommandField::EventReportRq) || command.is(CommandField::EventReportRsp);

@@ -49,6 +49,7 @@ struct CommandSet {
   std::string sop_class, sop_instance;  // affected or requested, as the service has it
   uint16_t type = 0;                    // of event or action; 0: none
   std::string error_comment;
+  uint16_t error_id = 0;  // of a response; 0: none
   std::string move_destination;
   std::string move_originator;  // of C-STORE under C-MOVE, with the message id below
   uint16_t move_originator_message = 0;

@@ -18,6 +18,7 @@ constexpr QueryClass kClasses[] = {
     {"1.2.840.10008.5.1.4.1.2.2.1", Model::StudyRoot, QueryOperation::Find},
     {"1.2.840.10008.5.1.4.1.2.2.2", Model::StudyRoot, QueryOperation::Move},
     {"1.2.840.10008.5.1.4.1.2.2.3", Model::StudyRoot, QueryOperation::Get},
+    {"1.2.840.10008.5.1.4.31", Model::Worklist, QueryOperation::Find},
 };
 constexpr std::string_view kUncompressed[] = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1",
                                               "1.2.840.10008.1.2.2"};
@@ -104,6 +105,9 @@ void put_items(dicom::DataSet& out, dicom::Tag tag, const json::array& items, co
       if ((wanted == nullptr || wanted->elements().empty() || inner != nullptr) && attribute.is_object())
         put(made, tag_of(name), attribute.get_object(), inner);
     }
+    if (wanted == nullptr) continue;
+    for (const auto& [inner_tag, inner] : wanted->elements())
+      if (made.find(inner_tag) == nullptr) made.set_bytes(inner_tag, inner.vr, {});
   }
 }
 
@@ -122,6 +126,18 @@ void put(dicom::DataSet& out, dicom::Tag tag, const json::object& attribute, con
     for (const json::value& value : *values) text += (&value == values->data() ? "" : "\\") + text_of(value);
     out.set_text(tag, vr, text);
   }
+}
+
+Result<void> read_level(Asked& out, Model model, const Extended& extended) {
+  const std::string level = out.keys.text(kLevel);
+  const auto found = std::find(kLevels.begin(), kLevels.end(), level);
+  if (found == kLevels.end())
+    return Error(kBadIdentifier, "(0008,0052) is not PATIENT, STUDY, SERIES or IMAGE");
+  out.query.level = static_cast<Level>(found - kLevels.begin());
+  if (out.query.level == Level::Patient && model == Model::StudyRoot)
+    return Error(kBadIdentifier, "the Study Root model has no PATIENT level");
+  if (!extended.relational) XL_CHECK(check_hierarchy(out.keys, out.query.level, model));
+  return {};
 }
 
 }  // namespace
@@ -146,15 +162,9 @@ Result<Asked> parse_identifier(std::span<const uint8_t> bytes, const std::string
   auto parsed = dicom::parse_data_set(bytes, TransferSyntaxUid(transfer_syntax), limits);
   if (!parsed.ok()) return Error(kBadIdentifier, parsed.error().message());
   Asked out;
+  out.model = asked_of.model;
   out.keys = std::move(*parsed);
-  const std::string level = out.keys.text(kLevel);
-  const auto found = std::find(kLevels.begin(), kLevels.end(), level);
-  if (found == kLevels.end())
-    return Error(kBadIdentifier, "(0008,0052) is not PATIENT, STUDY, SERIES or IMAGE");
-  out.query.level = static_cast<Level>(found - kLevels.begin());
-  if (out.query.level == Level::Patient && asked_of.model == Model::StudyRoot)
-    return Error(kBadIdentifier, "the Study Root model has no PATIENT level");
-  if (!extended.relational) XL_CHECK(check_hierarchy(out.keys, out.query.level, asked_of.model));
+  if (asked_of.model != Model::Worklist) XL_CHECK(read_level(out, asked_of.model, extended));
   out.query.keys = keys_of(out.keys);
   out.query.fields = archive::Fields::Keys;
   out.query.fuzzy = extended.fuzzy;
@@ -182,6 +192,7 @@ dicom::DataSet answer_of(const Asked& asked, const json::object& row, const std:
     else
       out.set_bytes(tag, element.vr, {});
   }
+  if (asked.model == Model::Worklist) return out;
   out.set_text(kLevel, "CS", asked.keys.text(kLevel));
   out.set_text(kRetrieveAe, "AE", our_ae);
   return out;

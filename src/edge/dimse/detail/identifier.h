@@ -12,8 +12,9 @@
 
 namespace xinglin::dimse {
 
-// The six SOP classes of PS3.4 C.6: two information models with three operations each.
-enum class Model { PatientRoot, StudyRoot };
+// The six SOP classes of PS3.4 C.6, two information models with three operations each, and the modality
+// worklist of PS3.4 K.
+enum class Model { PatientRoot, StudyRoot, Worklist };
 enum class QueryOperation { Find, Move, Get };
 struct QueryClass {
   std::string_view uid;
@@ -29,6 +30,7 @@ struct Extended {
 };
 
 struct Asked {
+  Model model = Model::StudyRoot;
   archive::Query query;
   dicom::DataSet keys;  // as they came, text in UTF-8 on reading
   std::string charset;  // of the answers: a term of (0008,0005), "" when the asker named none

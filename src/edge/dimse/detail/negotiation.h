@@ -12,11 +12,13 @@
 
 namespace xinglin::dimse {
 
-inline constexpr std::string_view kVerification = "1.2.840.10008.1.1";
+inline constexpr std::string_view kVerification = "1.2.840.10008.1.1",
+                                  kPerformedStepClass = "1.2.840.10008.3.1.2.3.3";
 
 // Which operations of query and retrieve are offered to this caller.
 struct Offered {
   bool find = false, move = false, get = false;
+  bool worklist = false, mpps = false;
   bool commitment = false;          // it asks us
   bool commitment_answers = false;  // it answers what we asked
 };

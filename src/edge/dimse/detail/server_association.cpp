@@ -96,6 +96,8 @@ Result<Offered> ServerAssociation::offer() const {
   out.find = rights.find && query.find;
   out.move = rights.move && query.find && query.destination;
   out.get = rights.get && query.find && query.read;
+  out.worklist = rights.worklist && shared_.services.schedule != nullptr;
+  out.mpps = rights.mpps && shared_.services.performed != nullptr;
   out.commitment = rights.commitment && shared_.services.commitment != nullptr;
   out.commitment_answers = rights.store && shared_.services.sent != nullptr;
   return out;
@@ -242,13 +244,14 @@ Result<Status> ServerAssociation::perform() {
     return Status{status::kSopClassNotSupported, "the presentation context was not accepted"};
   if (command_->is(CommandField::EchoRq)) return Status{};
   const QueryClass* query_class = find_query_class(context->second.first);
-  const bool normalized = context->second.first == kCommitmentClass;
+  const bool normalized =
+      context->second.first == kCommitmentClass || context->second.first == kPerformedStepClass;
   if (query_class == nullptr && !normalized && !command_->is(CommandField::StoreRq))
     return Status{status::kUnrecognizedOperation, "this operation is not offered"};
   if (command_->sop_class != context->second.first)
     return Status{status::kSopClassNotSupported, "the SOP class is not that of the presentation context"};
   if (query_class != nullptr) return query(*query_class);
-  if (normalized) return commitment();
+  if (normalized) return context->second.first == kCommitmentClass ? commitment() : performed_step();
   if (!command_->has_data_set) return Status{status::kMistypedArgument, "C-STORE without a data set"};
   return store_instance();
 }
@@ -292,6 +295,7 @@ Result<void> ServerAssociation::respond(const Status& answer) {
   response.type = command_->type;
   response.status = answer.code;
   response.error_comment = answer.comment;
+  response.error_id = answer.error_id;
   response.sub_operations = answer.sub_operations;
   response.has_data_set = !answer.identifier.empty();
   XL_CHECK(transport_.send(context_, true, encode(response), peer_pdu_max_));

@@ -58,6 +58,7 @@ private:
   trust::Access asking() const;  // of a known peer that may query
   Result<Status> query(const QueryClass& asked_of);
   Result<Status> find_matches(const Asked& asked);
+  Result<archive::Page> page_of(const Asked& asked, const archive::Query& query);
   Status refuse(const Error& error);
   // detail/server_commitment.cpp
   struct CommitmentDue {
@@ -69,6 +70,8 @@ private:
   Status take_commitment_answer(const archive::CommitmentList& answer);
   Result<void> report_commitment();
   Result<void> take_response();
+  // detail/server_performed.cpp
+  Result<Status> performed_step();
   // detail/server_retrieve.cpp
   using Send = std::function<Result<uint16_t>(const Wanted&)>;
   Result<std::vector<Wanted>> wanted(const Asked& asked);

@@ -81,13 +81,18 @@ Status ServerAssociation::refuse(const Error& error) {
   return answer;
 }
 
+Result<archive::Page> ServerAssociation::page_of(const Asked& asked, const archive::Query& query) {
+  if (asked.model != Model::Worklist) return shared_.query.find(asking(), query);
+  return shared_.services.schedule->find(asking(), query.keys, query.fuzzy, query.limit, query.after);
+}
+
 Result<Status> ServerAssociation::find_matches(const Asked& asked) {
   const std::string& syntax = contexts_[context_].second;
   archive::Query query = asked.query;
   int64_t told = 0;
   do {
     query.limit = std::min(kFindPage, shared_.options.matches_max - told + 1);
-    auto page = shared_.query.find(asking(), query);
+    auto page = page_of(asked, query);
     if (!page.ok()) return refuse(page.error());
     for (const json::object& row : page->rows) {
       XL_TRY(const bool stop, cancelled());

@@ -132,6 +132,9 @@ Result<Status> ServerAssociation::move(const std::vector<Wanted>& wanted) {
   to.peer = {peer->host, peer->port};
   to.calling_ae = shared_.options.ae_title;
   to.called_ae = peer->ae_title;
+  if (peer->tls && !shared_.query.tls)
+    return Status{status::kUnknownDestination, "the move destination needs TLS, which is not set up"};
+  if (peer->tls) to.tls = shared_.query.tls;
   const Scu::Originator originator{calling_ae_, command_->message_id};
   const auto reader = asking();
   auto scu =

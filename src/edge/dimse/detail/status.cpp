@@ -34,7 +34,7 @@ uint16_t code_of(const Error& error) {
 
 Status status_of(const Error& error) {
   // The fixed prose of the code, as a message could name values of the data set.
-  return {code_of(error), std::string(error.code().prose.substr(0, 64)), {}, {}};
+  return {code_of(error), std::string(error.code().prose.substr(0, 64))};
 }
 
 }  // namespace xinglin::dimse

@@ -11,7 +11,9 @@ namespace xinglin::dimse {
 
 namespace status {
 inline constexpr uint16_t kSuccess = 0x0000, kProcessingFailure = 0x0110, kDuplicateInstance = 0x0111,
-                          kNoSuchInstance = 0x0112, kNoSuchEvent = 0x0113, kInvalidArgument = 0x0115,
+                          kInvalidAttributeValue = 0x0106, kAttributeListError = 0x0107,
+                          kNoSuchInstance = 0x0112, kInvalidInstance = 0x0117, kMissingAttribute = 0x0120,
+                          kMissingAttributeValue = 0x0121, kNoSuchEvent = 0x0113, kInvalidArgument = 0x0115,
                           kSopClassNotSupported = 0x0122, kNoSuchAction = 0x0123, kNotAuthorized = 0x0124,
                           kUnrecognizedOperation = 0x0211, kMistypedArgument = 0x0212,
                           kResourceLimitation = 0x0213, kOutOfResources = 0xA700, kNoMatches = 0xA701,
@@ -20,10 +22,16 @@ inline constexpr uint16_t kSuccess = 0x0000, kProcessingFailure = 0x0110, kDupli
                           kPending = 0xFF00, kPendingWithWarning = 0xFF01;
 }
 
+// Error IDs of PS3.4 table F.7.2-4.
+namespace status {
+inline constexpr uint16_t kMayNoLongerBeUpdated = 0xA710;
+}
+
 struct Status {
   uint16_t code = status::kSuccess;
   std::string comment;  // Error Comment (0000,0902): at most 64 characters, never patient data
   std::optional<SubOperations> sub_operations = {};
+  uint16_t error_id = 0;                 // Error ID (0000,0903); 0: none
   std::vector<uint8_t> identifier = {};  // encoded; sent as data set of the response when not empty
 };
 Status status_of(const Error& error);

@@ -43,12 +43,15 @@ protected:
       const std::string uid = "3." + std::to_string(i + 1);
       add(uid, uid + ".1", uid + ".1.1", "US", "77", "More", "20250101");
     }
-    auto started =
-        Scp::start(options,
-                   [this](const trust::Access& access, const archive::Incoming& in) {
-                     return archive_->store(access, in);
-                   },
-                   clock, metrics, {}, services(), {.commitment = commitment.get(), .sent = sent.get()});
+    auto started = Scp::start(options,
+                              [this](const trust::Access& access, const archive::Incoming& in) {
+                                return archive_->store(access, in);
+                              },
+                              clock, metrics, {}, services(),
+                              {.commitment = commitment.get(),
+                               .sent = sent.get(),
+                               .schedule = schedule.get(),
+                               .performed = performed.get()});
     ASSERT_TRUE(started.ok()) << started.error().message();
     scp = std::move(*started);
   }
@@ -74,6 +77,9 @@ protected:
   std::unique_ptr<archive::Peers> peers;
   std::unique_ptr<archive::Commitment> commitment;
   std::unique_ptr<archive::Sent> sent;
+  std::unique_ptr<record::Record> record;
+  std::unique_ptr<procedure::Schedule> schedule;
+  std::unique_ptr<procedure::Performed> performed;
   std::unique_ptr<Scp> scp;
 
   std::filesystem::path folder() const { return folder_; }
@@ -100,6 +106,9 @@ private:
                                                   archive::Custody::Options{});
     commitment = std::make_unique<archive::Commitment>(*store_, clock, *audit_, *journal_, *custody_);
     sent = std::make_unique<archive::Sent>(*store_, clock, random_, *audit_, *journal_);
+    record = std::make_unique<record::Record>(*store_, clock, random_, *audit_, *journal_);
+    schedule = std::make_unique<procedure::Schedule>(*store_, *record, *audit_, *journal_);
+    performed = std::make_unique<procedure::Performed>(*store_, clock, random_, *audit_, *journal_);
     const archive::PeerRights all{true, true, true, true};
     for (const char* title : {"FINDSCU", "MOVESCU", "GETSCU"})
       ASSERT_TRUE(peers->put(trust::Access::system("test"), {title, "127.0.0.1", 104, all}).ok());

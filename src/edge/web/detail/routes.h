@@ -66,6 +66,7 @@ void add_study_routes(Context& context, http::Router& router);
 void add_system_routes(Context& context, http::Router& router);
 void add_message_routes(Context& context, http::Router& router);
 void add_custody_routes(Context& context, http::Router& router);
+void add_procedure_routes(Context& context, http::Router& router);
 void add_peer_routes(Context& context, http::Router& router);
 void add_audit_routes(Context& context, http::Router& router);
 void add_user_routes(Context& context, http::Router& router);

@@ -152,6 +152,12 @@ constexpr Named kSystem[] = {
     {"Sent", R"({ ae_title: string; sop_class: string; sop_instance: string; cause: "result"|"move";
       sent_at: string; asked_at: string|null; answered_at: string|null;
       state: "sent"|"asked"|"overdue"|"committed"|"refused"; reason: string|null })"},
+    {"ScheduledStep", R"({ request: string; patient: string; status: string;
+      progress: ""|"started"|"completed"|"discontinued"; open: boolean; start: string;
+      accession_number: string; step_id: string; study: string; attributes: object })"},
+    {"PerformedStep", R"({ uid: string; state: "IN PROGRESS"|"COMPLETED"|"DISCONTINUED"; ae_title: string;
+      modality: string; patient: string|null; studies: string[]; created_at: string; ended_at: string|null;
+      instances: { sop_instance: string; sop_class: string; series: string }[] })"},
     {"PeerEcho", R"({ answered: boolean; took_ms: integer; error: string|null })"},
     {"DeadLetter", R"({ id: integer; queue: string; key: string; error: string; attempts: integer;
       died_at: string })"},

@@ -47,6 +47,8 @@ constexpr Row kMatrix[] = {
     {Method::Get, "/api/instances/1.2.3/receipt", "cn"},
     {Method::Get, "/api/commitments", "aiu"},
     {Method::Get, "/api/sent", "aiu"},
+    {Method::Get, "/api/procedures/scheduled?date=20261122", "cn"},
+    {Method::Get, "/api/procedures/performed?study=1.2.3", "cn"},
     {Method::Get, "/api/peers", "aiu"},
     {Method::Get, "/api/peers/X", "aiu"},
     {Method::Put, "/api/peers/X", "ai"},

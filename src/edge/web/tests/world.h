@@ -54,6 +54,8 @@ public:
   SystemRandom random;
   archive::Sent sent{*house.store, house.clock, random, *house.audit, *house.journal};
   archive::Peers peers{*house.store, *house.audit};
+  procedure::Schedule schedule{*house.store, *house.record, *house.audit, *house.journal};
+  procedure::Performed performed{*house.store, house.clock, random, *house.audit, *house.journal};
   std::unique_ptr<Web> web;
   http::Router router;
   std::unique_ptr<http::Server> server;
