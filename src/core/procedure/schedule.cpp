@@ -54,6 +54,23 @@ std::vector<journal::NewJob> jobs_for(const journal::Event& event) {
   return {{.key = event.subject, .payload = {{"subject", event.subject}}}};
 }
 
+// What is matched; any other key is one to be told (PS3.4 C.2.2.1.3), as some clients write the empty
+// PregnancyStatus of a request as the number 0.
+std::vector<archive::SearchKey> matched(const std::vector<archive::SearchKey>& keys) {
+  constexpr dicom::Tag kMatched[] = {{0x0008, 0x0050}, {0x0008, 0x0060}, {0x0008, 0x0090}, {0x0010, 0x0010},
+                                     {0x0010, 0x0020}, {0x0010, 0x0021}, {0x0010, 0x0030}, {0x0010, 0x0040},
+                                     {0x0020, 0x000D}, {0x0032, 0x1032}, {0x0032, 0x1060}, {0x0040, 0x0001},
+                                     {0x0040, 0x0002}, {0x0040, 0x0003}, {0x0040, 0x0007}, {0x0040, 0x0009},
+                                     {0x0040, 0x0010}, {0x0040, 0x0020}, {0x0040, 0x0100}, {0x0040, 0x1001},
+                                     {0x0040, 0x1003}, {0x0040, 0x2016}, {0x0040, 0x2017}};
+  std::vector<archive::SearchKey> out;
+  for (const archive::SearchKey& key : keys) {
+    if (std::find(std::begin(kMatched), std::end(kMatched), key.tag) == std::end(kMatched)) continue;
+    out.push_back({key.tag, key.value, matched(key.item)});
+  }
+  return out;
+}
+
 std::string value_of(const std::vector<archive::SearchKey>& keys, dicom::Tag tag) {
   for (const archive::SearchKey& key : keys)
     if (key.tag == tag) return key.value;
@@ -179,10 +196,12 @@ Result<void> Schedule::project(const std::string& id) {
   });
 }
 
-Result<archive::Page> Schedule::find(const trust::Access& access, const std::vector<archive::SearchKey>& keys,
-                                     bool fuzzy, int64_t limit, const std::string& after) {
+Result<archive::Page> Schedule::find(const trust::Access& access,
+                                     const std::vector<archive::SearchKey>& asked, bool fuzzy, int64_t limit,
+                                     const std::string& after) {
   XL_CHECK(access.require(Permission::ReadClinical));
-  XL_CHECK(archive::check_keys(keys));
+  XL_CHECK(archive::check_keys(asked));
+  const std::vector<archive::SearchKey> keys = matched(asked);
   XL_TRY(const Cursor from, parse_cursor(after));
   const Bounds bounds = bounds_of(keys);
   const std::string where = "AND " + (bounds.column.empty() ? "''" : bounds.column) + " = ?6 ";

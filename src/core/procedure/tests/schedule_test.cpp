@@ -50,6 +50,7 @@ TEST_F(ScheduleTest, the_keys_of_the_standard_select_steps) {
   EXPECT_EQ(steps({{kAccession, "A2"}}), Names{"A2"});
   EXPECT_EQ(steps({{{0x0010, 0x0020}, "4711"}}), (Names{"A1", "A3"}));
   EXPECT_EQ(steps({{{0x0020, 0x000D}, "1.2.5"}}), Names{"A3"});
+  EXPECT_EQ(steps({{{0x0010, 0x21C0}, "0"}, {kAccession, "A2"}}), Names{"A2"}) << "not a key that is matched";
   EXPECT_EQ(steps(step({{kDate, "tomorrow"}})), Names{"archive.bad-key"});
   EXPECT_EQ(schedule->find(sender, {}, false, 1, "").error().kind(), ErrorKind::Denied);
   EXPECT_TRUE(schedule->find(modality, {}, false, 1, "x").error().is(kBadWorklistCursor));
