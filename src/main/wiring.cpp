@@ -113,6 +113,10 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
   h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
   h->retrieval = std::make_unique<archive::Retrieval>(*h->store, *h->blobs, *h->audit);
   h->studies = std::make_unique<archive::Studies>(*h->store, *h->search, *h->audit);
+  h->life = std::make_unique<archive::StudyLife>(
+      *h->store, h->clock, *h->audit, *h->journal,
+      archive::StudyLife::Options{.quiet_us = values.integer("archive.quiet_seconds") * kSecondUs,
+                                  .missing_us = values.integer("archive.missing_minutes") * kMinuteUs});
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
@@ -133,8 +137,8 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                                       {.model_directory = models.empty() ? directory.models() : models}));
   h->identity->track({"inference", "id", "patient"});  // results follow a merge
   h->worklist = std::make_unique<worklist::Worklist>(
-      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, *h->studies, h->inference->results(),
-                                h->inference->catalog(), *h->audit, h->clock},
+      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, *h->studies, *h->life,
+                                h->inference->results(), h->inference->catalog(), *h->audit, h->clock},
       worklist::Worklist::Options{});
   return h;
 }
@@ -142,6 +146,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
 void House::start() {
   journal->start();
   custody->start();
+  life->start();
   running_ = true;
 }
 
@@ -149,6 +154,7 @@ void House::stop() {
   if (!running_) return;
   running_ = false;
   inference->stop();  // runs give way, so that their jobs end; they are run again after the next start
+  life->stop();
   custody->stop();
   journal->stop();
 }
@@ -171,6 +177,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
           *house.identity,
           *house.archive,
           *house.custody,
+          *house.life,
           *house.commitment,
           *house.sent,
           *house.peers,

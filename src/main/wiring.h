@@ -78,6 +78,7 @@ public:
   std::unique_ptr<archive::Search> search;
   std::unique_ptr<archive::Retrieval> retrieval;
   std::unique_ptr<archive::Studies> studies;
+  std::unique_ptr<archive::StudyLife> life;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "codec/dicom/data_set.h"
 #include "core/archive/detail/allow.h"
+#include "core/archive/detail/history.h"
 #include "core/archive/detail/in_flight.h"
 #include "core/archive/detail/index.h"
 #include "core/archive/detail/quarantine.h"
@@ -136,7 +137,10 @@ Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access,
   XL_TRY(receipt.audit_leaf, audit.append(tx, access,
                                           {Action::Create, "Instance/" + index.sop_instance.str(),
                                            patient.str(), true, "sha256:" + to_hex(blob.digest)}));
-  XL_CHECK(insert_instance(tx, index, patient, receipt));
+  XL_TRY(const Inserted inserted, insert_instance(tx, index, patient, receipt));
+  if (inserted.reopened)
+    XL_CHECK(record_act(tx, {audit, journal}, access,
+                        {index.study, patient, "reopened", "", {{"instances", inserted.instances}}}, at));
   journal::Event event;
   event.type = "archive.instance-stored";
   event.subject = index.sop_instance.str();

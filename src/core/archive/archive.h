@@ -75,6 +75,7 @@ struct InstanceInfo {
   blob::BlobRef blob;
   Instant received_at;
   std::string sender;
+  bool rejected = false;  // with its study (life.h)
 };
 struct SeriesInfo {
   SeriesUid uid;

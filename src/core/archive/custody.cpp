@@ -14,8 +14,9 @@ using trust::Permission;
 
 constexpr int64_t kBatch = 64;
 constexpr std::string_view kItems =
-    "SELECT i.id, i.uid, i.patient, i.blob_key, i.blob_bytes, i.blob_digest, "
+    "SELECT i.id, i.uid, t.patient, i.blob_key, i.blob_bytes, i.blob_digest, "
     "d.instance IS NOT NULL AND d.healed_at IS NULL FROM archive_instance i "
+    "JOIN archive_series s ON s.id = i.series JOIN archive_study t ON t.id = s.study "
     "LEFT JOIN archive_damage d ON d.instance = i.id ";
 
 std::optional<Instant> instant_or_none(const sql::Query& row, int column) {
@@ -90,7 +91,7 @@ Result<CustodyReceipt> Custody::receipt(const trust::Access& access, const SopIn
   XL_CHECK(access.require(Permission::ReadClinical));
   auto found = store_.read([&](sql::Session& session) -> Result<CustodyReceipt> {
     auto row = session.query(
-        "SELECT t.uid, i.patient, i.blob_digest, i.blob_bytes, i.received_at, i.sender, i.called_ae, "
+        "SELECT t.uid, t.patient, i.blob_digest, i.blob_bytes, i.received_at, i.sender, i.called_ae, "
         "i.audit_leaf FROM archive_instance i JOIN archive_series s ON s.id = i.series "
         "JOIN archive_study t ON t.id = s.study WHERE i.uid = ?1",
         uid.str());

@@ -21,6 +21,7 @@ Result<std::vector<InstanceInfo>> Retrieval::find(const trust::Access& access, c
   XL_TRY(auto found, store_.read([&](sql::Session& session) {
     return instances_in(session, selection.study, selection.series, selection.instance);
   }));
+  std::erase_if(found, [](const InstanceInfo& instance) { return instance.rejected; });
   if (found.empty()) return Error(kNoInstance, "nothing is stored under these UIDs");
   audit_.record(access, {trust::Action::Read, object_of(selection), found.front().patient.str(), true,
                          std::string(what)});
@@ -45,7 +46,7 @@ Result<std::vector<uint8_t>> Retrieval::whole(const trust::Access& access,
                  "Instance/" + instance.str()));
   XL_TRY(const auto found,
          store_.read([&](sql::Session& session) { return find_instance(session, instance); }));
-  if (!found) return Error(kNoInstance);
+  if (!found || found->rejected) return Error(kNoInstance);
   audit_.record(access,
                 {trust::Action::Read, "Instance/" + instance.str(), found->patient.str(), true, "file"});
   return blobs_.get(found->blob);

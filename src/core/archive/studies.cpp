@@ -1,9 +1,11 @@
 #include "core/archive/studies.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/archive/detail/columns.h"
 #include "core/archive/detail/match.h"
+#include "core/archive/detail/search_keys.h"
 #include "core/archive/detail/study_filter.h"
 
 namespace xinglin::archive {
@@ -13,10 +15,17 @@ namespace {
 using trust::Action;
 using trust::Permission;
 
-constexpr std::string_view kStudy =
-    "SELECT id, uid, patient, date, time, description, accession_number, study_id, referring_physician, "
-    "patient_id, patient_issuer, patient_name, patient_birth_date, patient_sex, modalities, series_count, "
-    "instance_count, first_received_at, last_received_at FROM archive_study WHERE uid = ?1";
+#define XL_STUDY                                                                                          \
+  "SELECT id, uid, patient, date, time, description, accession_number, study_id, referring_physician, "   \
+  "patient_id, patient_issuer, patient_name, patient_birth_date, patient_sex, modalities, series_count, " \
+  "instance_count, first_received_at, last_received_at, state, hidden FROM archive_study "
+constexpr std::string_view kStudy = XL_STUDY "WHERE uid = ?1";
+// Few: what is on its way, and what was rejected. ?1: the id that the page before ended with.
+constexpr std::string_view kOpen =
+    XL_STUDY "INDEXED BY archive_study_open WHERE state <> 1 AND hidden = 0 AND id < ?1 ORDER BY id DESC";
+constexpr std::string_view kRejected =
+    XL_STUDY "INDEXED BY archive_study_hidden WHERE hidden = 1 AND id < ?1 ORDER BY id DESC";
+#undef XL_STUDY
 constexpr std::string_view kSeries =
     "SELECT uid, modality, description, number, body_part, protocol, station, date, time, instance_count, "
     "(SELECT uid FROM archive_instance WHERE series = s.id ORDER BY id LIMIT 1) "
@@ -25,7 +34,7 @@ constexpr std::string_view kSeriesOfStudy =
     "SELECT s.id, t.patient FROM archive_series s CROSS JOIN archive_study t ON t.id = s.study "
     "WHERE s.uid = ?1 AND t.uid = ?2";
 constexpr std::string_view kInstances =
-    "SELECT i.id, i.uid, i.patient, i.blob_digest, i.blob_bytes, i.received_at, i.sender, i.called_ae, "
+    "SELECT i.id, i.uid, '', i.blob_digest, i.blob_bytes, i.received_at, i.sender, i.called_ae, "
     "i.audit_leaf, i.sop_class, i.transfer_syntax, i.number, i.frames, d.kind FROM archive_instance i "
     "LEFT JOIN archive_damage d ON d.instance = i.id AND d.healed_at IS NULL "
     "WHERE i.series = ?1 AND i.id > ?2 ORDER BY i.id LIMIT ?3";
@@ -39,29 +48,52 @@ struct Found {
   StudyRow study;
 };
 
+Found found_from(const sql::Query& row) {
+  Found out;
+  StudyRow& study = out.study;
+  out.id = row.integer(0);
+  study.uid = StudyUid(text(row, 1));
+  study.patient = PatientId(text(row, 2));
+  study.date = text(row, 3);
+  study.time = text(row, 4);
+  study.description = text(row, 5);
+  study.accession_number = text(row, 6);
+  study.study_id = text(row, 7);
+  study.referring_physician = text(row, 8);
+  study.attributes = {text(row, 9), text(row, 10), text(row, 11), text(row, 12), text(row, 13), study.uid};
+  study.modalities = split_key(row.text(14));
+  std::erase(study.modalities, "");
+  study.series = row.integer(15);
+  study.instances = row.integer(16);
+  study.first_received_at = row.instant(17);
+  study.last_received_at = row.instant(18);
+  study.state = static_cast<StudyState>(row.integer(19));
+  study.rejected = row.integer(20) != 0;
+  return out;
+}
+
 Result<std::optional<Found>> find_row(sql::Session& session, const std::string& uid) {
   auto row = session.query(kStudy, uid);
   std::optional<Found> out;
-  if (row.next()) {
-    StudyRow& study = out.emplace().study;
-    out->id = row.integer(0);
-    study.uid = StudyUid(text(row, 1));
-    study.patient = PatientId(text(row, 2));
-    study.date = text(row, 3);
-    study.time = text(row, 4);
-    study.description = text(row, 5);
-    study.accession_number = text(row, 6);
-    study.study_id = text(row, 7);
-    study.referring_physician = text(row, 8);
-    study.attributes = {text(row, 9), text(row, 10), text(row, 11), text(row, 12), text(row, 13), study.uid};
-    study.modalities = split_key(row.text(14));
-    std::erase(study.modalities, "");
-    study.series = row.integer(15);
-    study.instances = row.integer(16);
-    study.first_received_at = row.instant(17);
-    study.last_received_at = row.instant(18);
-  }
+  if (row.next()) out = found_from(row);
   XL_CHECK(row.status());
+  return out;
+}
+
+// The texts of a study that a filter compares, in their columns.
+IndexRow index_row(const StudyRow& study) {
+  IndexRow out;
+  const auto set = [&](dicom::Tag tag, const std::string& value) {
+    out.values[*column_of(Level::Study, tag)] = value;
+  };
+  set(kPatientNameTag, study.attributes.name);
+  set(kPatientIdTag, study.attributes.id);
+  set(kAccessionTag, study.accession_number);
+  set(kStudyDateTag, study.date);
+  set({0x0008, 0x1030}, study.description);
+  std::string modalities;
+  for (const std::string& one : study.modalities) modalities += (modalities.empty() ? "" : "\\") + one;
+  set(kModalitiesTag, modalities);
   return out;
 }
 
@@ -80,7 +112,6 @@ InstanceRow instance_from(const sql::Query& row, const StudyUid& study) {
   InstanceRow out;
   out.receipt.sop_instance = SopInstanceUid(text(row, 1));
   out.receipt.study = study;
-  out.receipt.patient = PatientId(text(row, 2));
   const auto digest = row.blob(3);
   std::copy_n(digest.begin(), std::min(digest.size(), out.receipt.digest.size()), out.receipt.digest.begin());
   out.receipt.size_bytes = static_cast<uint64_t>(row.integer(4));
@@ -108,6 +139,7 @@ std::string uid_of(const json::object& row) {
 
 Result<StudyPage> Studies::list(const trust::Access& access, const StudyFilter& filter) {
   XL_TRY(const Query query, query_of(filter));
+  if (!filter.state.empty() && filter.state != "complete") return list_by_state(access, filter, query);
   XL_TRY(const Page found, search_.run(access, query));
   StudyPage out;
   out.next = found.next;
@@ -117,10 +149,41 @@ Result<StudyPage> Studies::list(const trust::Access& access, const StudyFilter& 
     rows.reserve(found.rows.size());
     for (const json::object& one : found.rows) {
       XL_TRY(auto row, find_row(session, uid_of(one)));
-      if (row) rows.push_back(std::move(row->study));
+      const bool fits = row && (filter.state.empty() || row->study.state == StudyState::Complete);
+      if (fits) rows.push_back(std::move(row->study));
     }
     return rows;
   }));
+  return out;
+}
+
+Result<StudyPage> Studies::list_by_state(const trust::Access& access, const StudyFilter& filter,
+                                         const Query& query) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  XL_TRY(const SearchKeys keys, sort_keys(query, {}));
+  int64_t before = INT64_MAX;
+  const auto [end, error] =
+      std::from_chars(filter.after.data(), filter.after.data() + filter.after.size(), before);
+  if (!filter.after.empty() && (error != std::errc() || end != filter.after.data() + filter.after.size()))
+    return Error(kBadCursor);
+  XL_TRY(StudyPage out, store_.read([&](sql::Session& session) -> Result<StudyPage> {
+    StudyPage page;
+    auto row = session.query(filter.state == "rejected" ? kRejected : kOpen, before);
+    while (row.next()) {
+      Found found = found_from(row);
+      const bool fits = (filter.state == "rejected" || to_string(found.study.state) == filter.state) &&
+                        keys.match(Level::Study, index_row(found.study), query.fuzzy);
+      if (!fits) continue;
+      page.rows.push_back(std::move(found.study));
+      if (static_cast<int64_t>(page.rows.size()) < filter.limit) continue;
+      page.next = std::to_string(found.id);
+      break;
+    }
+    XL_CHECK(row.status());
+    return page;
+  }));
+  audit_.record(access, {Action::Search, "Study", "", true,
+                         std::to_string(out.rows.size()) + " studies " + filter.state});
   return out;
 }
 
@@ -156,6 +219,7 @@ Result<InstancePage> Studies::instances(const trust::Access& access, const Study
     auto row = session.query(kInstances, id, after, limit);
     while (row.next()) {
       page.rows.push_back(instance_from(row, study));
+      page.rows.back().receipt.patient = PatientId(patient);
       page.next = row.integer(0);
     }
     XL_CHECK(row.status());

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/archive/custody.h"
+#include "core/archive/life.h"
 #include "core/archive/query.h"
 
 namespace xinglin::archive {
@@ -16,6 +17,7 @@ namespace xinglin::archive {
 // description by any part; '*' and '?' work everywhere. Dates are YYYYMMDD, both ends included.
 struct StudyFilter {
   std::string name, patient_id, accession, from, to, modality, description;
+  std::string state;  // "received", "complete", "reopened"; "rejected" are shown only when asked for
   int64_t limit = 50;
   std::string after;  // StudyPage::next of the page before
 };
@@ -28,6 +30,8 @@ struct StudyRow {
   std::vector<std::string> modalities;
   int64_t series = 0, instances = 0;
   Instant first_received_at, last_received_at;
+  StudyState state = StudyState::Received;
+  bool rejected = false;
 };
 struct StudyPage {
   std::vector<StudyRow> rows;
@@ -71,6 +75,9 @@ public:
                                  int64_t after, int64_t limit);  // kNoInstance
 
 private:
+  // Those few that are open or rejected, through an index of their own.
+  Result<StudyPage> list_by_state(const trust::Access& access, const StudyFilter& filter, const Query& query);
+
   sql::Store& store_;
   Search& search_;
   trust::AuditLog& audit_;

@@ -19,6 +19,7 @@ constexpr KindOf kKinds[] = {
     {"identity.", "patient"},
     {"record.observation-", "observation"},
     {"record.diagnostic-report-", "observation"},
+    {"archive.study-", "study"},
     {"archive.", "message"},
     {"intake.", "message"},
     {"journal.", "system"},

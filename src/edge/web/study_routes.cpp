@@ -28,6 +28,7 @@ Result<http::Response> list(Context& context, const http::Request& request, cons
   filter.description = query_text(request, "description");
   XL_TRY(filter.from, query_date(request, "from"));
   XL_TRY(filter.to, query_date(request, "to"));
+  XL_TRY(filter.state, query_one_of(request, "state", {"received", "complete", "reopened", "rejected"}, ""));
   XL_TRY(filter.limit, query_integer(request, "limit", 50, 1, 500));
   filter.after = query_text(request, "cursor");
   XL_TRY(const json::object document, context.services.worklist.study_list(access, filter));
@@ -48,6 +49,23 @@ Result<http::Response> instances(Context& context, const http::Request& request,
                                                    SeriesUid(query_text(request, "series")),
                                                    query_text(request, "cursor"), limit));
   return ok(document);
+}
+
+using Act = Result<void> (archive::StudyLife::*)(const trust::Access&, const StudyUid&, const std::string&);
+
+// An act of a person on a study: why is asked of them.
+void add_act(Context& context, http::Router& router, std::string_view name, std::string summary, Act act) {
+  router.add(
+      http::Method::Post, "/api/studies/{uid}/" + std::string(name),
+      {.summary = std::move(summary), .tag = "studies", .request_schema = shape("Reason")},
+      guarded(context, Permission::WriteClinical,
+              [&context, act](const http::Request& request,
+                              const trust::Access& access) -> Result<http::Response> {
+                XL_TRY(const json::object body, body_object(request));
+                XL_TRY(const std::string why, body_text(body, "reason", 1000));
+                XL_CHECK((context.services.life.*act)(access, StudyUid(path_text(request, "uid")), why));
+                return no_content();
+              }));
 }
 
 }  // namespace
@@ -87,6 +105,11 @@ void add_study_routes(Context& context, http::Router& router) {
                         {"cursor", "`next` of the last answer"}},
               .response_schema = shape("{ items: ArchivedInstance[]; next: string|null }")},
              reader(instances));
+  using archive::StudyLife;
+  add_act(context, router, "complete", "Say that a study is complete", &StudyLife::complete);
+  add_act(context, router, "reject", "Hide a study from every search and retrieval; its bytes stay",
+          &StudyLife::reject);
+  add_act(context, router, "restore", "Take the rejection of a study back", &StudyLife::restore);
 }
 
 }  // namespace xinglin::web::detail

@@ -19,6 +19,7 @@
 #include "core/archive/archive.h"
 #include "core/archive/commitment.h"
 #include "core/archive/custody.h"
+#include "core/archive/life.h"
 #include "core/archive/peers.h"
 #include "core/archive/sent.h"
 #include "core/identity/identity.h"
@@ -49,6 +50,7 @@ struct WebServices {
   identity::Identity& identity;
   archive::Archive& archive;
   archive::Custody& custody;
+  archive::StudyLife& life;
   archive::Commitment& commitment;
   archive::Sent& sent;
   archive::Peers& peers;

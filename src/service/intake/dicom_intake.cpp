@@ -12,7 +12,6 @@ constexpr std::string_view kQueue = "study-projection";
 
 archive::PatientResolver patient_resolver(identity::Identity& identity) {
   identity.track({"archive_study", "id", "patient"});
-  identity.track({"archive_instance", "id", "patient"});
   return [&identity](sql::Tx& tx, const trust::Access& access,
                      const archive::PatientAttributes& attributes) -> Result<PatientId> {
     // Images never change what is known of a person: that is the business of admissions.

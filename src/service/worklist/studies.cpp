@@ -97,6 +97,8 @@ json::object study_document(const archive::StudyRow& study, const detail::Banner
           {"instances", study.instances},
           {"first_received_at", format_rfc3339(study.first_received_at)},
           {"last_received_at", format_rfc3339(study.last_received_at)},
+          {"state", to_string(study.state)},
+          {"rejected", study.rejected},
           {"patient", std::move(patient)},
           {"in_images", as_in_images(study.attributes)}};
 }
@@ -113,6 +115,18 @@ json::object series_document(const archive::SeriesRow& series) {
           {"time", text_or_null(dicom_time(series.time))},
           {"instances", series.instances},
           {"first_sop", series.first.str()}};
+}
+
+json::array history_document(const archive::LifeOfStudy& life) {
+  json::array out;
+  for (const archive::LifeAct& act : life.history)
+    out.push_back(json::object{{"id", act.id},
+                               {"act", act.act},
+                               {"who", act.who},
+                               {"why", act.why},
+                               {"at", format_rfc3339(act.at)},
+                               {"detail", act.detail}});
+  return out;
 }
 
 json::object instance_document(const archive::InstanceRow& row) {
@@ -197,6 +211,8 @@ Result<json::object> Worklist::study(const trust::Access& access, const StudyUid
   json::array series;
   for (const archive::SeriesRow& one : found.series) series.push_back(series_document(one));
   out["series"] = std::move(series);
+  XL_TRY(const archive::LifeOfStudy life, impl_->rooms.life.of(access, uid));
+  out["history"] = history_document(life);
   XL_TRY(const std::vector<json::object> results, impl_->newest_results(access, patient, kResultsLookedAt));
   json::array about;
   for (const json::object& result : results) {

@@ -59,6 +59,7 @@ public:
     record::Record& record;
     archive::Archive& archive;
     archive::Studies& studies;
+    archive::StudyLife& life;
     inference::Results& results;
     const inference::Catalog& catalog;
     trust::AuditLog& audit;

@@ -20,25 +20,28 @@ namespace {
   "FROM archive_instance "
 
 // ?1 and ?2 (?3): where to start, that place included. The end is the last parameter.
-constexpr std::string_view kById = XL_STUDY_COLUMNS "FROM archive_study s WHERE s.id = ?1";
+constexpr std::string_view kPlace = XL_STUDY_COLUMNS "FROM archive_study s WHERE s.id = ?1";
+constexpr std::string_view kById = XL_STUDY_COLUMNS "FROM archive_study s WHERE s.id = ?1 AND s.hidden = 0";
 constexpr std::string_view kByPatientId = XL_STUDY_COLUMNS
-    "FROM archive_study s WHERE (s.patient_id, s.id) >= (?1, ?2) AND s.patient_id < ?3 "
+    "FROM archive_study s WHERE (s.patient_id, s.id) >= (?1, ?2) AND s.patient_id < ?3 AND s.hidden = 0 "
     "ORDER BY s.patient_id, s.id";
 constexpr std::string_view kByAccession = XL_STUDY_COLUMNS
-    "FROM archive_study s WHERE (s.accession_number, s.id) >= (?1, ?2) AND s.accession_number < ?3 "
+    "FROM archive_study s WHERE (s.accession_number, s.id) >= (?1, ?2) AND s.accession_number < ?3 AND "
+    "s.hidden = 0 "
     "ORDER BY s.accession_number, s.id";
 constexpr std::string_view kByBirthDate = XL_STUDY_COLUMNS
-    "FROM archive_study s WHERE (s.patient_birth_date, s.id) >= (?1, ?2) AND s.patient_birth_date < ?3 "
+    "FROM archive_study s WHERE (s.patient_birth_date, s.id) >= (?1, ?2) AND s.patient_birth_date < ?3 AND "
+    "s.hidden = 0 "
     "ORDER BY s.patient_birth_date, s.id";
 constexpr std::string_view kByName = XL_STUDY_COLUMNS
     ", n.value FROM archive_name n CROSS JOIN archive_study s ON s.id = n.study "
-    "WHERE (n.value, n.study) >= (?1, ?2) AND n.value < ?3 ORDER BY n.value, n.study, n.grp";
+    "WHERE (n.value, n.study) >= (?1, ?2) AND n.value < ?3 AND s.hidden = 0 ORDER BY n.value, n.study, n.grp";
 constexpr std::string_view kByModality = XL_STUDY_COLUMNS
     "FROM archive_study_modality m CROSS JOIN archive_study s ON s.id = m.study "
-    "WHERE m.modality = ?1 AND (m.date, m.study) <= (?2, ?3) AND m.date >= ?4 "
+    "WHERE m.modality = ?1 AND (m.date, m.study) <= (?2, ?3) AND m.date >= ?4 AND s.hidden = 0 "
     "ORDER BY m.date DESC, m.study DESC";
 constexpr std::string_view kByDate = XL_STUDY_COLUMNS
-    "FROM archive_study s WHERE (s.date, s.time, s.id) <= (?1, ?2, ?3) AND s.date >= ?4 "
+    "FROM archive_study s WHERE (s.date, s.time, s.id) <= (?1, ?2, ?3) AND s.date >= ?4 AND s.hidden = 0 "
     "ORDER BY s.date DESC, s.time DESC, s.id DESC";
 constexpr std::string_view kSeriesOf = XL_SERIES_COLUMNS "WHERE study = ?1 AND id >= ?2 ORDER BY id";
 constexpr std::string_view kInstancesOf = XL_INSTANCE_COLUMNS "WHERE series = ?1 AND id >= ?2 ORDER BY id";
@@ -172,7 +175,7 @@ struct Start {
 // The place of the study `from` in the leading index.
 Result<Start> place_of(sql::Session& session, const Plan& plan, int64_t from) {
   IndexRow study;
-  auto row = session.query(kById, from);
+  auto row = session.query(kPlace, from);
   if (!row.next()) return Error(kBadCursor);
   read_row(row, Level::Study, study);
   switch (plan.lead) {
@@ -282,7 +285,7 @@ Result<std::optional<IndexRow>> child_with_uid(sql::Session& session, Level leve
 std::vector<std::string> search_statements() {
   std::vector<std::string> out;
   for (const std::string_view sql :
-       {kById, kByPatientId, kByAccession, kByBirthDate, kByName, kByModality, kByDate, kSeriesOf,
+       {kById, kPlace, kByPatientId, kByAccession, kByBirthDate, kByName, kByModality, kByDate, kSeriesOf,
         kInstancesOf, kSeriesWithUid, kInstanceWithUid, kIdOfStudy, kIdOfSeries, kIdOfInstance})
     out.emplace_back(sql);
   return out;

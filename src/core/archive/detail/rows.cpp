@@ -9,9 +9,10 @@ namespace xinglin::archive {
 namespace {
 
 constexpr std::string_view kInstanceColumns =
-    "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, i.patient, i.blob_key, "
+    "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, t.patient, i.blob_key, "
     "i.blob_bytes, "
-    "i.blob_digest, i.received_at, i.sender, i.number FROM archive_instance i JOIN archive_series s ON s.id "
+    "i.blob_digest, i.received_at, i.sender, i.number, t.hidden FROM archive_instance i JOIN archive_series "
+    "s ON s.id "
     "= i.series "
     "JOIN archive_study t ON t.id = s.study ";
 constexpr std::string_view kStudyColumns =
@@ -22,12 +23,12 @@ std::string text(const sql::Query& row, int column) {
 }
 
 struct Counted {
-  int64_t id = 0, instances = 0;
+  int64_t id = 0, instances = 0, state = 0;
 };
 
 Result<Counted> counted(sql::Query query) {
   Counted out;
-  if (query.next()) out = {query.integer(0), query.integer(1)};
+  if (query.next()) out = {query.integer(0), query.integer(1), query.integer(2)};
   XL_CHECK(query.status());
   return out;
 }
@@ -37,10 +38,10 @@ Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& p
       "INSERT INTO archive_study (uid, patient, date, time, description, accession_number, study_id, "
       "referring_physician, patient_id, patient_issuer, patient_name, patient_birth_date, patient_sex, "
       "modalities, "
-      "series_count, instance_count, first_received_at, last_received_at) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 1, ?15, ?15) "
+      "series_count, instance_count, first_received_at, last_received_at, state) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 1, ?15, ?15, 0) "
       "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1, last_received_at = ?15 "
-      "RETURNING id, instance_count",
+      "RETURNING id, instance_count, state",
       index.study.str(), patient.str(), index.study_date, index.study_time, index.study_description,
       index.accession_number, index.study_id, index.referring_physician, index.patient.id,
       index.patient.issuer, index.patient.name, index.patient.birth_date, index.patient.sex, index.modality,
@@ -62,7 +63,8 @@ Result<void> count_patient(sql::Tx& tx, int64_t study, bool new_study, bool new_
   XL_CHECK(tx.run(
       "INSERT INTO archive_patient (patient_id, issuer, head_study, study_count, series_count, "
       "instance_count) SELECT patient_id, patient_issuer, id, 1, 1, 1 FROM archive_study WHERE id = ?1 "
-      "AND patient_id <> '' ON CONFLICT (patient_id, issuer) DO UPDATE SET study_count = study_count + "
+      "AND patient_id <> '' AND hidden = 0 ON CONFLICT (patient_id, issuer) DO UPDATE SET study_count = "
+      "study_count + "
       "?2, series_count = series_count + ?3, instance_count = instance_count + 1",
       study, new_study ? 1 : 0, new_series ? 1 : 0));
   return {};
@@ -74,7 +76,7 @@ Result<Counted> upsert_series(sql::Tx& tx, const Index& index, int64_t study) {
              "INSERT INTO archive_series (study, uid, modality, description, number, body_part, protocol, "
              "station, date, time, instance_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) "
              "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1 "
-             "WHERE study = ?1 RETURNING id, instance_count",
+             "WHERE study = ?1 RETURNING id, instance_count, 0",
              study, index.series.str(), index.modality, index.series_description, index.series_number,
              index.body_part, index.protocol, index.station, index.series_date, index.series_time)));
   if (series.id == 0) return Error(kUidMismatch, "the series is known as part of another study");
@@ -107,6 +109,7 @@ InstanceInfo instance_from(const sql::Query& row) {
   out.received_at = row.instant(10);
   out.sender = text(row, 11);
   out.number = text(row, 12);
+  out.rejected = row.integer(13) != 0;
   return out;
 }
 
@@ -132,8 +135,8 @@ Result<StudyInfo> study_from(sql::Session& session, const sql::Query& row) {
 
 }  // namespace
 
-Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
-                             const Receipt& receipt) {
+Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
+                                 const Receipt& receipt) {
   XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt.at));
   XL_TRY(const Counted series, upsert_series(tx, index, study.id));
   if (study.instances == 1) XL_CHECK(insert_names(tx, index, study.id));
@@ -155,6 +158,20 @@ Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& p
       tx.run("UPDATE archive_figures SET studies = studies + ?1, instances = instances + 1, "
              "stored_bytes = stored_bytes + ?2",
              study.instances == 1 ? 1 : 0, static_cast<int64_t>(receipt.blob.size_bytes)));
+  // A study that was complete is open again.
+  if (study.state != 1) return Inserted{};
+  XL_CHECK(tx.run("UPDATE archive_study SET state = 2 WHERE id = ?1", study.id));
+  return Inserted{true, study.instances};
+}
+
+Result<void> recount_patient(sql::Tx& tx, const std::string& patient_id, const std::string& issuer) {
+  XL_CHECK(tx.run("DELETE FROM archive_patient WHERE patient_id = ?1 AND issuer = ?2", patient_id, issuer));
+  XL_CHECK(tx.run(
+      "INSERT INTO archive_patient (patient_id, issuer, head_study, study_count, series_count, "
+      "instance_count) SELECT patient_id, patient_issuer, min(id), count(*), sum(series_count), "
+      "sum(instance_count) FROM archive_study WHERE patient_id = ?1 AND patient_issuer = ?2 AND hidden = 0 "
+      "AND patient_id <> '' GROUP BY patient_id, patient_issuer",
+      patient_id, issuer));
   return {};
 }
 
@@ -208,8 +225,9 @@ Result<std::string> attributes_of(sql::Session& session, const SopInstanceUid& u
 
 Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient) {
   std::vector<StudyInfo> out;
-  auto row = session.query(std::string(kStudyColumns) + "WHERE patient = ?1 ORDER BY date DESC, id DESC",
-                           patient.str());
+  auto row = session.query(
+      std::string(kStudyColumns) + "WHERE patient = ?1 AND hidden = 0 ORDER BY date DESC, id DESC",
+      patient.str());
   while (row.next()) {
     XL_TRY(StudyInfo study, study_from(session, row));
     out.push_back(std::move(study));

@@ -17,9 +17,15 @@ struct Receipt {
   int64_t audit_leaf = 0;
 };
 
+struct Inserted {
+  bool reopened = false;  // the study was complete before
+  int64_t instances = 0;  // of the study; told when it was reopened
+};
 // Study, series, instance and attributes in the caller's transaction; counts are moved on.
-Result<void> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
-                             const Receipt& receipt);
+Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
+                                 const Receipt& receipt);
+// What the search keeps of a patient, from those of their studies that are not rejected.
+Result<void> recount_patient(sql::Tx& tx, const std::string& patient_id, const std::string& issuer);
 Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const SopInstanceUid& uid);
 Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const SeriesUid& series);
 // Those of a study; of one series of it, or one instance, when these are not empty.

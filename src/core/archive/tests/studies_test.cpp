@@ -108,6 +108,25 @@ TEST_F(StudiesTest, AStudyTellsItsSeriesAndTheReceiptsOfEach) {
   EXPECT_EQ(end->next, 0);
 }
 
+TEST_F(StudiesTest, TheStateIsAFilterBesideTheOthers) {
+  StudyLife life(*store_, clock_, *audit_, *journal_, {});
+  EXPECT_EQ(list({.state = "received"}), "2.2 2.1 1.2 1.1");
+  EXPECT_EQ(list({.name = "wang", .state = "received"}), "1.2 1.1");
+  EXPECT_EQ(list({.modality = "SR", .state = "received"}), "1.1");
+  ASSERT_TRUE(life.complete(access_, StudyUid("1.1"), "x").ok());
+  ASSERT_TRUE(life.complete(access_, StudyUid("2.1"), "x").ok());
+  EXPECT_EQ(list({.state = "complete"}), "2.1 1.1");
+  EXPECT_EQ(list({.state = "received"}), "2.2 1.2");
+  add({"1.1.9.1", "1.1.9", "1.1"});
+  EXPECT_EQ(list({.state = "reopened"}), "1.1");
+  ASSERT_TRUE(life.reject(access_, StudyUid("2.1"), "x").ok());
+  EXPECT_EQ(list({.state = "rejected"}), "2.1");
+  EXPECT_EQ(list({.name = "wang", .state = "rejected"}), "");
+  EXPECT_EQ(list({.state = "complete"}), "");
+  const auto first = studies_.list(access_, {.state = "received", .limit = 1});
+  EXPECT_EQ(list({.state = "received", .limit = 1, .after = first->next}), "1.2");
+}
+
 TEST_F(StudiesTest, WhatIsNotThereAndWhoMayNotAreRefused) {
   EXPECT_TRUE(studies_.study(access_, StudyUid("9.9")).error().is(kNoInstance));
   EXPECT_TRUE(studies_.instances(access_, StudyUid("2.1"), SeriesUid("1.1.1"), 0, 10).error().is(kNoInstance))

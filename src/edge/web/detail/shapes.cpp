@@ -66,14 +66,17 @@ constexpr Named kPatient[] = {
         instances: { sop: string; sop_class: string; received_at: string }[] }[] })"},
     {"ArchivedStudy", R"({ uid: string; date: string|null; time: string|null; description: string;
       accession: string; modalities: string[]; series_count: integer; instances: integer;
-      first_received_at: string; last_received_at: string; patient: PatientRef|null;
+      first_received_at: string; last_received_at: string; state: "received"|"complete"|"reopened";
+      rejected: boolean; patient: PatientRef|null;
       in_images: { name: string; name_local: string|null; id: string; issuer: string;
         birth_date: string|null; gender: Gender } })"},
     {"ArchivedSeries", R"({ uid: string; number: string; modality: string; description: string;
       body_part: string; protocol: string; station: string; date: string|null; time: string|null;
       instances: integer; first_sop: string })"},
     {"StudyDetail", R"({ ...ArchivedStudy; study_id: string; referring_physician: string;
-      series: ArchivedSeries[]; results: ResultSummary[] })"},
+      series: ArchivedSeries[]; results: ResultSummary[]; history: { id: integer; act: string; who: string;
+        why: string; at: string; detail: object }[] })"},
+    {"Reason", R"({ reason: string })"},
     {"ArchivedInstance", R"({ sop: string; sop_class: string; transfer_syntax: string; number: string;
       frames: integer; sha256: string; size_bytes: integer; received_at: string; sender: string;
       called_ae: string; audit_leaf: integer; damage: "missing"|"changed"|null })"},

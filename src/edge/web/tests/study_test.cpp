@@ -60,6 +60,25 @@ TEST_F(StudyApi, AStudyHasSeriesAndReceipts) {
   EXPECT_EQ(clinician_->get("/api/studies/1.2.3").status, 404);
 }
 
+TEST_F(StudyApi, AClinicianRejectsAndRestores) {
+  const std::string uid = at(get("/api/studies"), "items.0.uid"), base = "/api/studies/" + uid;
+  EXPECT_EQ(at(get(base), "state"), "received");
+  EXPECT_EQ(clinician_->post(base + "/reject", {{"reason", ""}}).status, 400) << "why?";
+  EXPECT_EQ(clinician_->post(base + "/reject", {{"reason", "wrong patient"}}).status, 204);
+  EXPECT_EQ(clinician_->post(base + "/reject", {{"reason", "again"}}).status, 409);
+  EXPECT_EQ(at(get("/api/studies"), "items"), "[]");
+  EXPECT_EQ(at(get("/api/studies?state=rejected"), "items.0.rejected"), "true");
+  const json::object rejected = get(base);
+  EXPECT_EQ(at(rejected, "history.0.act"), "rejected");
+  EXPECT_EQ(at(rejected, "history.0.why"), "wrong patient");
+  EXPECT_EQ(at(rejected, "history.0.who"), "user:test-clinician");
+  EXPECT_EQ(clinician_->post(base + "/restore", {{"reason", "it was right"}}).status, 204);
+  EXPECT_EQ(clinician_->post(base + "/complete", {{"reason", "all here"}}).status, 204);
+  EXPECT_EQ(at(get("/api/studies?state=complete"), "items.0.state"), "complete");
+  EXPECT_EQ(clinician_->get("/api/studies?state=lost").status, 400);
+  EXPECT_EQ(clinician_->post("/api/studies/1.2.3/reject", {{"reason", "x"}}).status, 404);
+}
+
 // RFC 6962 2.1.1: the root follows from the leaf and the path.
 TEST_F(StudyApi, AReceiptIsProvedBySignedRoot) {
   EXPECT_EQ(at(get("/api/instances/" + sop_ + "/receipt"), "proof"), "null") << "nothing is signed yet";

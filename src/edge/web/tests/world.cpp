@@ -53,12 +53,27 @@ http::ClientResponse Browser::sign_in(const std::string& name, const std::string
 
 World::World(WebOptions options) {
   options.version = "test";
-  web = std::make_unique<Web>(
-      WebServices{*house.store, *house.journal, *house.authenticator, *house.audit, *house.record,
-                  *house.identity, *house.archive, custody, commitment, sent, peers, schedule, performed,
-                  house.inference->results(), house.inference->feedback(), *house.worklist, messages,
-                  house.metrics, house.clock},
-      std::move(options));
+  web = std::make_unique<Web>(WebServices{*house.store,
+                                          *house.journal,
+                                          *house.authenticator,
+                                          *house.audit,
+                                          *house.record,
+                                          *house.identity,
+                                          *house.archive,
+                                          custody,
+                                          *house.life,
+                                          commitment,
+                                          sent,
+                                          peers,
+                                          schedule,
+                                          performed,
+                                          house.inference->results(),
+                                          house.inference->feedback(),
+                                          *house.worklist,
+                                          messages,
+                                          house.metrics,
+                                          house.clock},
+                              std::move(options));
   web->add_routes(router);
   house.journal->add_listener([this](const journal::Event& event) { web->push(event); });
   Result<std::unique_ptr<http::Server>> started =
