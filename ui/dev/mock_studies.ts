@@ -28,6 +28,8 @@ const studies: S.ArchivedStudy[] = Array.from({ length: 120 }, (_, i) => {
     instances: modalities.includes('CT') ? 240 : modalities.length,
     first_received_at: ago(i * 5),
     last_received_at: ago(i * 5 - 0.02),
+    state: i === 0 ? 'received' : i === 1 ? 'reopened' : 'complete',
+    rejected: i === 6,
     patient: known ? data.listItem(patient) : null,
     in_images: {
       name: patient.name,
@@ -49,6 +51,8 @@ function list(query: URLSearchParams): Reply {
   const found = studies.filter(
     (study) =>
       (starts(study.in_images.name, 'name') || (study.in_images.name_local ?? '').startsWith(wanted('name'))) &&
+      (query.get('state') === 'rejected' ? study.rejected : !study.rejected) &&
+      (!query.get('state') || study.rejected || study.state === query.get('state')) &&
       starts(study.in_images.id, 'patient_id') &&
       starts(study.accession, 'accession') &&
       study.description.toLowerCase().includes(wanted('description')) &&
@@ -59,6 +63,27 @@ function list(query: URLSearchParams): Reply {
   const from = Number(query.get('cursor') || 0);
   const next = from + pageSize < found.length ? String(from + pageSize) : null;
   return { status: 200, body: { items: found.slice(from, from + pageSize), next, short_of_limit: false } };
+}
+
+const acts = new Map<string, S.StudyAct[]>();
+const quiet: S.StudyAct['detail'] = { instances: 240, evidence: [{ kind: 'expected-count', detail: { instances: 240, missing: 0 } }, { kind: 'quiet-time', detail: { seconds: 60 } }] };
+
+function historyOf(study: S.ArchivedStudy): S.StudyAct[] {
+  const first: S.StudyAct = { id: 1, act: 'complete', who: 'system:study-life', why: '', at: ago(3), detail: quiet };
+  const late: S.StudyAct = { id: 2, act: 'reopened', who: 'dimse:CT1@127.0.0.1', why: '', at: ago(2), detail: { instances: 241 } };
+  const start = study.state === 'received' ? [] : study.state === 'reopened' ? [late, first] : [first];
+  return [...(acts.get(study.uid) ?? []), ...start];
+}
+
+function act(study: S.ArchivedStudy, verb: string, call: Call): Reply {
+  const { reason } = call.body as { reason: string };
+  if (!reason) return { status: 400, body: { code: 'archive.no-reason', detail: 'say why' } };
+  if (verb === 'complete') study.state = 'complete';
+  else study.rejected = verb === 'reject';
+  const done = { complete: 'complete', reject: 'rejected', restore: 'restored' }[verb] ?? verb;
+  const entry = { id: 100 + acts.size, act: done, who: `user:${call.user}`, why: reason, at: ago(0), detail: {} };
+  acts.set(study.uid, [entry, ...(acts.get(study.uid) ?? [])]);
+  return { status: 204 };
 }
 
 function detail(study: S.ArchivedStudy): S.StudyDetail {
@@ -80,6 +105,7 @@ function detail(study: S.ArchivedStudy): S.StudyDetail {
       instances: modality === 'CT' ? 240 : 1,
       first_sop: `${study.uid}.${i}.0`,
     })),
+    history: historyOf(study),
     results: study.modalities.includes('ECG') ? data.items.filter((item) => item.patient.id === study.patient?.id).slice(0, 1) : [],
   };
 }
@@ -131,6 +157,7 @@ export function answerStudies(call: Call, uid: string, part: string): Reply {
   if (!uid) return list(call.query);
   const study = studies.find((one) => one.uid === uid);
   if (!study) return { status: 404, body: { code: 'archive.not-found', detail: 'no study has this UID' } };
+  if (call.method === 'POST') return act(study, part, call);
   return part === 'instances' ? instances(study, call.query) : { status: 200, body: detail(study) };
 }
 

@@ -1,5 +1,6 @@
 // MOCK: system, audit and users.
 import type * as S from '../src/api/system_types.ts';
+import type { Custody, Peer, PeerChange } from '../src/api/archive_queries.ts';
 import type { Call, Reply } from './mock_routes.ts';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -87,6 +88,38 @@ const users: S.User[] = [
   { id: 'nurse', name: 'nurse', display: 'Nurse Mock', role: 'nurse', demo: true, disabled: true },
 ];
 
+const custody: Custody = {
+  checked: 17,
+  pass_started_at: ago(12),
+  last_pass_finished_at: ago(10_100),
+  last_pass_checked: 40,
+  passes: 3,
+  damaged: 1,
+  items: [
+    { sop_instance: '1.2.826.0.1.0.0.3', study: '1.2.826.0.1.0', kind: 'changed', found_at: ago(9), seen_at: ago(9), healed_at: null },
+    { sop_instance: '1.2.826.0.1.4.0.0', study: '1.2.826.0.1.4', kind: 'missing', found_at: ago(20_000), seen_at: ago(20_000), healed_at: ago(10_200) },
+  ],
+};
+
+let peers: Peer[] = [
+  { ae_title: 'CT1', host: '127.0.0.1', port: 11113, tls: false, may: ['store', 'find', 'move'], send_results: true, ask_commitment: false, description: 'CT, room 4' },
+  { ae_title: 'PACS', host: '127.0.0.1', port: 11114, tls: true, may: ['store', 'find', 'get', 'commitment'], send_results: false, ask_commitment: true, description: '' },
+];
+
+function peersPart(call: Call, title: string, action: string): Reply {
+  if (action === 'echo') return ok({ answered: title !== 'PACS', took_ms: 12, error: title === 'PACS' ? 'connection refused' : null });
+  if (call.method === 'PUT') {
+    const peer = { ...(call.body as PeerChange), ae_title: title };
+    peers = [...peers.filter((one) => one.ae_title !== title), peer];
+    return ok(peer);
+  }
+  if (call.method === 'DELETE') {
+    peers = peers.filter((one) => one.ae_title !== title);
+    return { status: 204 };
+  }
+  return ok({ items: peers });
+}
+
 function systemPart(call: Call, part: string, id: string, action: string): Reply | undefined {
   if (part === '') return ok(state());
   if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'engineer' ? raw : null });
@@ -94,6 +127,8 @@ function systemPart(call: Call, part: string, id: string, action: string): Reply
     const outcome = call.query.get('outcome');
     return ok({ items: messages.filter((m) => !outcome || m.ack === outcome) });
   }
+  if (part === 'quarantine' && action === 'file') return ok({});
+  if (part === 'custody') return ok(custody);
   if (part === 'quarantine' && id) return ok({ ...quarantined, form: 'hex', content: hex, shown_bytes: 16384 });
   if (part === 'quarantine') return ok({ items: [quarantined] });
   if (part === 'dead-letters' && action === 'replay') {
@@ -135,6 +170,7 @@ export function answer(call: Call): Reply | undefined {
   if (room === 'system') return systemPart(call, part, id, action);
   if (room === 'audit') return auditPart(call, part);
   if (room === 'users') return usersPart(call, part, id);
+  if (room === 'peers') return peersPart(call, part, id);
   if (room === 'merges') {
     if (!part) return ok({ items: [merge] });
     merge = { ...merge, undone: true };

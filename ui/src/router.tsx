@@ -86,7 +86,7 @@ const ecg = createRoute({
 const studies = createRoute({
   getParentRoute: () => root,
   path: '/studies',
-  validateSearch: only('name', 'patient_id', 'accession', 'description', 'modality', 'from', 'to'),
+  validateSearch: only('name', 'patient_id', 'accession', 'description', 'modality', 'from', 'to', 'state'),
   component: lazyRouteComponent(() => import('./pages/studies/studies.tsx'), 'StudiesPage'),
 });
 const study = createRoute({

@@ -207,3 +207,25 @@ test('a disabled user is signed out and kept out until enabled again', (t) =>
     },
     { as: 'operator' },
   ));
+
+test('a peer is added, tested, changed and removed', () =>
+  withPage(
+    async (page) => {
+      await openTab(page, 'peers');
+      await page.getByRole('button', { name: 'Add a peer' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'AE title' }).fill('UITEST');
+      await dialog.getByRole('textbox', { name: /^Host/ }).fill('127.0.0.1');
+      await dialog.getByRole('spinbutton', { name: 'Port' }).fill('9');
+      await shot(page, 'peer-add');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      const row = page.getByRole('row').filter({ hasText: 'UITEST' });
+      await row.waitFor();
+      await row.getByRole('button', { name: 'Test UITEST' }).click();
+      await row.getByText(/answered in|no answer/).waitFor();
+      await row.getByRole('button', { name: 'Remove UITEST' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+      await row.waitFor({ state: 'detached' });
+    },
+    { as: 'engineer' },
+  ));

@@ -3,6 +3,8 @@ export const operatorPages = [
   ['system', '/system'],
   ['system-messages', '/system?tab=messages'],
   ['system-quarantine', '/system?tab=quarantine'],
+  ['system-custody', '/system?tab=custody'],
+  ['system-peers', '/system?tab=peers'],
   ['system-dead', '/system?tab=dead'],
   ['system-merges', '/system?tab=merges'],
   ['audit', '/audit'],

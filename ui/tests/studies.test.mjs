@@ -91,3 +91,33 @@ test('studies: the tab of a patient leads to the study', (t) =>
     if ((await link.count()) === 0) return t.skip('the patient shows no study');
     assert.match(await link.getAttribute('href'), /^\/study\?uid=/);
   }));
+
+test('studies: a study is rejected with a reason, hidden, and restored', () =>
+  withPage(async (page) => {
+    await page.goto(`${house.url}/studies`);
+    await settle(page);
+    const { uid } = (await apiGet(page, '/api/studies?limit=1')).items[0];
+    const open = async () => {
+      await page.goto(`${house.url}/study?uid=${uid}`);
+      await settle(page);
+    };
+    const act = async (name, reason) => {
+      await page.getByRole('button', { name, exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name, exact: true }).click();
+      await dialog.getByText('Say why.').waitFor();
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+      await shot(page, `study-${name.toLowerCase()}`);
+      await dialog.getByRole('button', { name, exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    await open();
+    await act('Reject', 'wrong patient on the table');
+    await page.getByRole('cell', { name: 'wrong patient on the table' }).first().waitFor();
+    const listed = async (query) => (await apiGet(page, `/api/studies?limit=500${query}`)).items.some((one) => one.uid === uid);
+    assert.equal(await listed(''), false);
+    assert.equal(await listed('&state=rejected'), true);
+    await act('Restore', 'it was the right one');
+    await page.getByRole('cell', { name: 'it was the right one' }).first().waitFor();
+    assert.equal(await listed(''), true);
+  }));

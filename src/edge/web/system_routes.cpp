@@ -90,6 +90,8 @@ Result<http::Response> system_page(Context& context) {
                                         {"mllp", or_null(listeners.mllp)}}}});
 }
 
+constexpr uint64_t kDownloadBytesMax = 256ull << 20;
+
 json::object quarantined_document(const archive::Quarantined& row) {
   return {{"id", row.id},
           {"at", format_rfc3339(row.at)},
@@ -121,6 +123,22 @@ Result<http::Response> quarantined(Context& context, const http::Request& reques
   out["content"] = shown.content;
   out["shown_bytes"] = shown.shown_bytes;
   return ok(out);
+}
+
+// As it came, for tools that read it. The name says nothing of its content.
+Result<http::Response> quarantined_file(Context& context, const http::Request& request,
+                                        const trust::Access& access) {
+  XL_TRY(const int64_t id, path_integer(request, "id"));
+  XL_TRY(const archive::QuarantinedObject found,
+         context.services.archive.quarantined_object(access, id, kDownloadBytesMax));
+  if (!found.bytes)
+    return Error(errors::kTooLarge, "the object is over " + std::to_string(kDownloadBytesMax >> 20) +
+                                        " MiB; take it from the disk");
+  http::Response response;
+  response.body.assign(found.bytes->begin(), found.bytes->end());
+  response.set("Content-Type", "application/octet-stream");
+  response.set("Content-Disposition", "attachment; filename=\"quarantine-" + std::to_string(id) + ".bin\"");
+  return response;
 }
 
 Result<http::Response> dead_letters(Context& context, const http::Request& request) {
@@ -204,6 +222,11 @@ void add_system_routes(Context& context, http::Router& router) {
        .tag = "system",
        .response_schema = shape("QuarantinedDetail")},
       with(Permission::ReadReceived, quarantined));
+  router.add(http::Method::Get, "/api/system/quarantine/{id}/file",
+             {.summary = "One quarantined object, byte for byte",
+              .tag = "system",
+              .response_schema = shape("string")},
+             with(Permission::ReadReceived, quarantined_file));
   router.add(http::Method::Get, "/api/system/dead-letters",
              {.summary = "Jobs that kept failing, newest first",
               .tag = "system",

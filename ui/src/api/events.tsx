@@ -10,7 +10,7 @@ export type StreamState = 'connecting' | 'live' | 'broken';
 const StreamContext = createContext<StreamState>('connecting');
 export const useStream = () => useContext(StreamContext);
 
-const kinds = ['result', 'patient', 'observation', 'message', 'system'] as const;
+const kinds = ['result', 'patient', 'observation', 'study', 'message', 'system'] as const;
 type Kind = (typeof kinds)[number];
 
 const gatherMs = 800; // events close together cause one refresh
@@ -26,6 +26,8 @@ export function keysOf(kind: Kind, id: string, patient: string | null): unknown[
       return [['patients'], ['wards'], ['worklist'], ...ofPatient];
     case 'observation':
       return ofPatient;
+    case 'study':
+      return [['study', id], ...ofPatient];
     case 'message':
     case 'system':
       return [['system']];

@@ -1,5 +1,5 @@
 // Reads of the study list and the study page.
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, idPath } from './client.ts';
 import type * as S from './study_types.ts';
 import type { Page } from './types.ts';
@@ -12,6 +12,7 @@ export interface StudyFilter {
   modality?: string;
   from?: string;
   to?: string;
+  state?: string;
 }
 
 const firstPageEveryMs = 30_000;
@@ -54,3 +55,19 @@ export const useReceipt = (sop: string | null) =>
     enabled: Boolean(sop),
     queryFn: ({ signal }) => api.get<S.Receipt>(`/api/instances/${idPath(sop ?? '')}/receipt`, undefined, signal),
   });
+
+const actPaths: Record<S.StudyVerb, (uid: string) => string> = {
+  complete: (uid) => `/api/studies/${idPath(uid)}/complete`,
+  reject: (uid) => `/api/studies/${idPath(uid)}/reject`,
+  restore: (uid) => `/api/studies/${idPath(uid)}/restore`,
+};
+
+export function useStudyAct(uid: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ verb, reason }: { verb: S.StudyVerb; reason: string }) =>
+      api.post(actPaths[verb](uid), { reason }),
+    onSettled: () =>
+      Promise.all([['study', uid], ['studies'], ['patient']].map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
+}

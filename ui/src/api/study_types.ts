@@ -12,6 +12,8 @@ export interface ArchivedStudy {
   instances: number;
   first_received_at: string;
   last_received_at: string;
+  state: 'received' | 'complete' | 'reopened';
+  rejected: boolean;
   patient: PatientRef | null;
   in_images: {
     name: string;
@@ -45,7 +47,17 @@ export interface StudyDetail extends ArchivedStudy {
   referring_physician: string;
   series: ArchivedSeries[];
   results: ResultSummary[];
+  history: StudyAct[];
 }
+export interface StudyAct {
+  id: number;
+  act: string;
+  who: string;
+  why: string;
+  at: string;
+  detail: { instances?: number; evidence?: { kind: string; detail: Record<string, number | string> }[] };
+}
+export type StudyVerb = 'complete' | 'reject' | 'restore';
 export interface ArchivedInstance {
   sop: string;
   sop_class: string;

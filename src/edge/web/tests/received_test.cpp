@@ -1,6 +1,7 @@
 // What machines sent, shown to an engineer: pure functions first, then the route, its rights and its trace.
 #include "edge/web/detail/received.h"
 
+#include "base/digest.h"
 #include "codec/dicom/data_set.h"
 #include "edge/web/errors.h"
 #include "edge/web/tests/world.h"
@@ -85,6 +86,11 @@ TEST(Received, AnEngineerReadsWhatCameInAndEachReadingIsRecorded) {
   EXPECT_EQ(at(shown, "form"), "text");
   EXPECT_EQ(at(shown, "content"), "PID|no header\n");
   EXPECT_EQ(at(shown, "reason_code"), kBadBody.name);
+  const http::ClientResponse file = engineer.get(target + "/file");
+  EXPECT_EQ(file.headers.at("content-type"), "application/octet-stream");
+  EXPECT_TRUE(file.headers.at("content-disposition").starts_with("attachment"));
+  EXPECT_EQ(to_hex(sha256(file.body)), at(list, "items.0.digest"));
+  EXPECT_EQ(engineer.get("/api/system/quarantine/999/file").status, 404);
   EXPECT_EQ(engineer.get("/api/system/quarantine/999").status, 404);
   EXPECT_EQ(engineer.get("/api/system/quarantine/one").status, 400);
   EXPECT_EQ(engineer.get("/api/patients").status, 403) << "the record is not theirs to read";

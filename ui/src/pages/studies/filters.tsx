@@ -53,6 +53,15 @@ export function StudyFilters(props: {
         onChange={set('modality')}
         options={modalities.map((value) => ({ value, label: value }))}
       />
+      <Select
+        aria-label={t('filter.state')}
+        className="filter filter-state"
+        placeholder={t('filter.any_state')}
+        allowClear
+        value={filter.state}
+        onChange={set('state')}
+        options={['received', 'complete', 'reopened', 'rejected'].map((value) => ({ value, label: t(`state.${value}`) }))}
+      />
       {day('from')}
       {day('to')}
       <span className="actions">

@@ -6,7 +6,7 @@ import type { ArchivedStudy } from '../../api/study_types.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { PatientCell } from '../../components/patient_text.tsx';
 import { TimeText } from '../../components/time_text.tsx';
-import { ImagesSay, Modalities, useStudyText } from '../study/study_text.tsx';
+import { ImagesSay, Modalities, StateMark, useStudyText } from '../study/study_text.tsx';
 
 export function StudyTable(props: { studies: ArchivedStudy[]; filtered: boolean; onClear: () => void }) {
   const { t } = useTranslation('study');
@@ -47,6 +47,7 @@ export function StudyTable(props: { studies: ArchivedStudy[]; filtered: boolean;
     ],
     ['accession', (study) => <span className="mono">{study.accession || <span className="muted">–</span>}</span>],
     ['images', (study) => `${study.series_count} / ${study.instances}`],
+    ['state', (study) => <StateMark study={study} />],
     ['received', (study) => <TimeText at={study.last_received_at} />],
   ];
   return (

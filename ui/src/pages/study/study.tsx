@@ -12,9 +12,11 @@ import { TimeText } from '../../components/time_text.tsx';
 import { formatPartialDate } from '../../format/date.ts';
 import { useLanguage } from '../../i18n.ts';
 import { PatientBanner } from '../patient/banner.tsx';
+import { StudyActs } from './acts.tsx';
+import { History } from './history.tsx';
 import { OpenImages } from './open_images.tsx';
 import { SeriesPanel } from './series.tsx';
-import { Modalities, useStudyText } from './study_text.tsx';
+import { Modalities, StateMark, useStudyText } from './study_text.tsx';
 import '../../styles/patient.css';
 import '../../styles/studies.css';
 
@@ -52,8 +54,10 @@ function View({ study, series }: { study: StudyDetail; series?: string }) {
         <h1 className="page-title">{study.description || t('page_title')}</h1>
         <Modalities study={study} />
         <span className="muted">{text.when(study)}</span>
+        <StateMark study={study} />
         <div className="page-head-end">
           <Link to="/studies">{t('to_list')}</Link>
+          <StudyActs study={study} />
           <OpenImages study={study} />
         </div>
       </div>
@@ -72,6 +76,7 @@ function View({ study, series }: { study: StudyDetail; series?: string }) {
         </Panel>
       </div>
       <SeriesPanel study={study} open={series} />
+      <History study={study} />
     </>
   );
 }

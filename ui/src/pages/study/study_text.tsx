@@ -35,6 +35,19 @@ export function Modalities({ study }: { study: ArchivedStudy }) {
   );
 }
 
+const marks = { received: '◔', complete: '✓', reopened: '↻', rejected: '✕' } as const;
+const tones = { received: 'unknown', complete: 'low', reopened: 'high', rejected: 'critical' } as const;
+
+export function StateMark({ study }: { study: Pick<ArchivedStudy, 'state' | 'rejected'> }) {
+  const { t } = useTranslation('study');
+  const state = study.rejected ? 'rejected' : study.state;
+  return (
+    <span className={`flag tone-${tones[state]}`}>
+      <span aria-hidden="true">{marks[state]}</span> {t(`state.${state}`)}
+    </span>
+  );
+}
+
 // Who the images say it is, for a study whose patient has no record.
 export function ImagesSay({ study }: { study: ArchivedStudy }) {
   const text = useStudyText();

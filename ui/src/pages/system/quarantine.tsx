@@ -2,6 +2,7 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { idPath } from '../../api/client.ts';
 import { useMay } from '../../api/session.tsx';
 import { useQuarantine, useQuarantined } from '../../api/system_queries.ts';
 import type { QuarantineDetail, QuarantineRow } from '../../api/system_types.ts';
@@ -40,9 +41,14 @@ export function Quarantine() {
       key: 'content',
       name: t('quarantine.content'),
       cell: (row) => (
-        <Button size="small" onClick={() => setOpen(row.id)} aria-label={t('quarantine.open', { id: row.id })}>
-          {t('message.show')}
-        </Button>
+        <span className="actions">
+          <Button size="small" onClick={() => setOpen(row.id)} aria-label={t('quarantine.open', { id: row.id })}>
+            {t('message.show')}
+          </Button>
+          <a href={`/api/system/quarantine/${idPath(row.id)}/file`} download aria-label={t('quarantine.download_this', { id: row.id })}>
+            {t('quarantine.download')}
+          </a>
+        </span>
       ),
     });
   }

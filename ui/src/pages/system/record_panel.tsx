@@ -5,13 +5,14 @@ import { DataTable, type Column } from '../../components/data_table.tsx';
 import { Failure, Loaded } from '../../components/page_states.tsx';
 import { Panel } from '../../components/panel.tsx';
 
-export function RecordPanel<Row extends { id: string }>(props: {
+export function RecordPanel<Row>(props: {
   title: string;
   text?: string;
   extra?: ReactNode;
   query: UseQueryResult<Row[]>;
   none: string;
   columns: Column<Row>[];
+  rowKey?: (row: Row) => string;
   failure?: Error | null; // of an action on a row
   children?: ReactNode;
 }) {
@@ -20,7 +21,7 @@ export function RecordPanel<Row extends { id: string }>(props: {
       {props.text && <p className="muted">{props.text}</p>}
       {props.failure && <Failure error={props.failure} />}
       <Loaded query={props.query} rows={5} empty={props.none} isEmpty={(rows) => rows.length === 0}>
-        {(rows) => <DataTable label={props.title} rows={rows} columns={props.columns} />}
+        {(rows) => <DataTable label={props.title} rows={rows} columns={props.columns} rowKey={props.rowKey} />}
       </Loaded>
       {props.children}
     </Panel>

@@ -5,14 +5,16 @@ import { useSystem } from '../../api/system_queries.ts';
 import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
 import { TabLinks } from '../../components/tab_links.tsx';
+import { Custody } from './custody.tsx';
 import { DeadLetters } from './dead_letters.tsx';
 import { Merges } from './merges.tsx';
 import { Messages } from './messages.tsx';
 import { Overview, Tiles } from './overview.tsx';
+import { Peers } from './peers.tsx';
 import { Quarantine } from './quarantine.tsx';
 import '../../styles/system.css';
 
-const tabs = ['overview', 'messages', 'quarantine', 'dead', 'merges'] as const;
+const tabs = ['overview', 'messages', 'quarantine', 'custody', 'peers', 'dead', 'merges'] as const;
 type Tab = (typeof tabs)[number];
 
 export function SystemPage() {
@@ -29,6 +31,8 @@ export function SystemPage() {
     ),
     messages: <Messages />,
     quarantine: <Quarantine />,
+    custody: <Custody />,
+    peers: <Peers />,
     dead: <DeadLetters />,
     merges: <Merges />,
   };
