@@ -69,6 +69,18 @@ Result<std::unique_ptr<mllp::Server>> start_mllp(House& house, const options::Va
       house.clock, house.metrics);
 }
 
+web::WebOptions web_options(const DataDirectory& directory, const options::Values& values,
+                            const DoorAddresses& addresses) {
+  return {.version = XL_VERSION,
+          .ui_directory = page_folder(values, "http.pages_directory", "ui/dist"),
+          .viewer_directory = page_folder(values, "http.viewer_directory", "tools/viewer/dist"),
+          .database_file = directory.database(),
+          .blob_directory = directory.blobs(),
+          .loopback_only = net::is_loopback(addresses.http),
+          .hosts = split_list(values.text("http.hosts")),
+          .https = values.boolean("http.behind_tls")};
+}
+
 }  // namespace
 
 std::vector<inference::NativeApplication> native_applications() {
@@ -167,37 +179,30 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                                            const options::Values& values, const DoorAddresses& addresses) {
   auto d = std::make_unique<Doors>(Key{});
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
-  d->web_ = std::make_unique<web::Web>(
-      web::WebServices{
-          *house.store,
-          *house.journal,
-          *house.authenticator,
-          *house.audit,
-          *house.record,
-          *house.identity,
-          *house.archive,
-          *house.custody,
-          *house.life,
-          *house.commitment,
-          *house.sent,
-          *house.peers,
-          *house.schedule,
-          *house.performed,
-          house.inference->results(),
-          house.inference->feedback(),
-          *house.worklist,
-          *d->messages_,
-          house.metrics,
-          house.clock,
-          [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); }},
-      web::WebOptions{.version = XL_VERSION,
-                      .ui_directory = page_folder(values, "http.pages_directory", "ui/dist"),
-                      .viewer_directory = page_folder(values, "http.viewer_directory", "tools/viewer/dist"),
-                      .database_file = directory.database(),
-                      .blob_directory = directory.blobs(),
-                      .loopback_only = net::is_loopback(addresses.http),
-                      .hosts = split_list(values.text("http.hosts")),
-                      .https = values.boolean("http.behind_tls")});
+  d->web_ = std::make_unique<web::Web>(web::WebServices{*house.store,
+                                                        *house.journal,
+                                                        *house.authenticator,
+                                                        *house.audit,
+                                                        *house.record,
+                                                        *house.identity,
+                                                        *house.archive,
+                                                        *house.custody,
+                                                        *house.life,
+                                                        *house.commitment,
+                                                        *house.sent,
+                                                        *house.peers,
+                                                        *house.schedule,
+                                                        *house.performed,
+                                                        house.inference->results(),
+                                                        house.inference->feedback(),
+                                                        *house.worklist,
+                                                        *d->messages_,
+                                                        house.metrics,
+                                                        house.clock,
+                                                        [&house, &values](const archive::Peer& peer) {
+                                                          return echo_peer(house, values, peer);
+                                                        }},
+                                       web_options(directory, values, addresses));
   d->web_->add_routes(d->router_);
   house.journal->add_listener(
       [page_edge = d->web_.get()](const journal::Event& event) { page_edge->push(event); });
