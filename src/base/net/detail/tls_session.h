@@ -12,7 +12,7 @@ namespace xinglin::net {
 
 struct TlsContext::Impl {
   struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL_CTX* owned) const { SSL_CTX_free(owned); }
   };
   std::unique_ptr<SSL_CTX, Free> context;
   bool server = false;
