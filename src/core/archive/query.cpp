@@ -246,8 +246,8 @@ json::object Walk::answer(const IndexRow& study, const IndexRow* series, const I
   std::map<std::string, json::object> sorted;  // PS3.18 F.2.2 wants the attributes in order
   const bool all = query_.fields == Fields::All;
   for (const auto& [name, attribute] : kept) {
-    const auto at = [&](size_t i) {
-      return static_cast<uint16_t>(std::stoul(std::string(name).substr(i, 4), nullptr, 16));
+    const auto at = [text = std::string(name)](size_t i) {
+      return static_cast<uint16_t>(std::stoul(text.substr(i, 4), nullptr, 16));
     };
     const dicom::Tag tag{at(0), at(4)};
     const bool asked = std::find(wanted_.begin(), wanted_.end(), tag) != wanted_.end();
