@@ -8,7 +8,7 @@
 #include <iterator>
 #include <thread>
 
-#include "codec/dicom/data_set.h"
+#include "core/archive/tests/archive_house.h"
 
 namespace xinglin::archive {
 namespace {
@@ -39,27 +39,14 @@ dicom::DataSet image(const std::string& instance, const std::string& series = "2
   return out;
 }
 
-class ArchiveTest : public ::testing::Test {
+class ArchiveTest : public ArchiveHouse {
 protected:
-  void SetUp() override {
-    folder_ = fs::path(::testing::TempDir()) /
-              ("xl_archive_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "keys");
-    store_ = std::move(*sql::Store::open((folder_ / "db").string()));
-    blobs_ = std::move(*blob::BlobStore::open((folder_ / "blobs").string()));
-    audit_ = std::move(*trust::AuditLog::open(*store_, clock_, (folder_ / "keys").string()));
-    journal_ = std::make_unique<journal::Journal>(*store_, clock_, metrics_);
-    open({});
-  }
+  ArchiveTest() { open({}); }
   void open(Archive::Limits limits) {
-    archive_ = std::make_unique<Archive>(
-        *store_, *blobs_, clock_, *audit_, *journal_,
-        [this](sql::Tx&, const trust::Access&, const PatientAttributes& attributes) -> Result<PatientId> {
-          if (resolver_error_) return *resolver_error_;
-          return PatientId("p-" + attributes.issuer + "-" + attributes.id);
-        },
-        limits);
+    open_archive(limits, [this](const PatientAttributes& attributes) -> Result<PatientId> {
+      if (resolver_error_) return *resolver_error_;
+      return PatientId("p-" + attributes.issuer + "-" + attributes.id);
+    });
   }
   Result<Outcome> send(const dicom::DataSet& data_set, const std::string& sop_class,
                        const std::string& instance) {
@@ -85,15 +72,7 @@ protected:
 
   const trust::Access sender_ = trust::Access::sender("dimse", "CT1@10.0.0.7");
   const trust::Access system_ = trust::Access::system("test");
-  fs::path folder_;
-  ManualClock clock_{from_civil({2026, 11, 22, 8, 0, 0, 0})};
-  Metrics metrics_;
-  std::unique_ptr<sql::Store> store_;
-  std::unique_ptr<blob::BlobStore> blobs_;
-  std::unique_ptr<trust::AuditLog> audit_;
-  std::unique_ptr<journal::Journal> journal_;
   std::optional<Error> resolver_error_;
-  std::unique_ptr<Archive> archive_;
 };
 
 TEST_F(ArchiveTest, what_is_stored_can_be_found_and_read_back_as_received) {
@@ -154,7 +133,7 @@ TEST_F(ArchiveTest, the_event_and_the_audit_leaf_come_with_the_instance) {
 
 TEST_F(ArchiveTest, attributes_are_answered_without_the_file) {
   ASSERT_TRUE(send(image("2.25.1")).ok());
-  fs::remove_all(folder_ / "blobs");
+  fs::remove_all(directory_.path("blobs"));
   const auto attributes = archive_->attributes(system_, SopInstanceUid("2.25.1"));
   ASSERT_TRUE(attributes.ok()) << attributes.error().message();
   EXPECT_EQ(json::serialize(*json::find(*attributes, "00280010")), R"({"vr":"US","Value":[2]})");

@@ -6,74 +6,34 @@
 #include <filesystem>
 #include <fstream>
 
-#include "codec/dicom/data_set.h"
 #include "core/archive/sent.h"
+#include "core/archive/tests/archive_house.h"
 
 namespace xinglin::archive {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kCt = "1.2.840.10008.5.1.4.1.1.2";
 constexpr const char* kMr = "1.2.840.10008.5.1.4.1.1.4";
 
-class CommitmentTest : public ::testing::Test {
+class CommitmentTest : public ArchiveHouse {
 protected:
-  void SetUp() override {
-    folder_ = fs::path(::testing::TempDir()) /
-              ("xl_commit_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "keys");
-    open();
-  }
-  void TearDown() override {
-    close();
-    fs::remove_all(folder_);
-  }
-  void open() {
-    store_ = std::move(*sql::Store::open((folder_ / "db").string()));
-    blobs_ = std::move(*blob::BlobStore::open((folder_ / "blobs").string()));
-    audit_ = std::move(*trust::AuditLog::open(*store_, clock_, (folder_ / "keys").string()));
-    journal_ = std::make_unique<journal::Journal>(*store_, clock_, metrics_);
-    archive_ = std::make_unique<Archive>(
-        *store_, *blobs_, clock_, *audit_, *journal_,
-        [](sql::Tx&, const trust::Access&, const PatientAttributes& a) -> Result<PatientId> {
-          return PatientId("p-" + a.id);
-        },
-        Archive::Limits{});
+  CommitmentTest() { open_rooms(); }
+  void open_rooms() {
     custody_ =
         std::make_unique<Custody>(*store_, *blobs_, clock_, *audit_, *journal_, metrics_, Custody::Options{});
     commitment_ = std::make_unique<Commitment>(*store_, clock_, *audit_, *journal_, *custody_);
     sent_ = std::make_unique<Sent>(*store_, clock_, random_, *audit_, *journal_);
   }
-  void close() {
+  void restart() {
     sent_.reset();
     commitment_.reset();
     custody_.reset();
-    archive_.reset();
-    journal_.reset();
-    audit_.reset();
-    blobs_.reset();
-    store_.reset();
+    close();
+    open();
+    open_rooms();
   }
-  void send(const std::string& uid) {
-    dicom::DataSet image;
-    image.set_text({0x0008, 0x0016}, "UI", kCt);
-    image.set_text({0x0008, 0x0018}, "UI", uid);
-    image.set_text({0x0010, 0x0020}, "LO", "4711");
-    image.set_text({0x0020, 0x000D}, "UI", "2.25.10");
-    image.set_text({0x0020, 0x000E}, "UI", "2.25.20");
-    const auto bytes = dicom::write_data_set(image);
-    Incoming in;
-    in.data_set = bytes;
-    in.transfer_syntax = TransferSyntaxUid("1.2.840.10008.1.2.1");
-    ASSERT_TRUE(archive_->store(trust::Access::system("test"), in).ok());
-  }
-  fs::path file_of(const std::string& uid) const {
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "blobs" / "data"))
-      if (entry.path().filename() == uid + ".dcm") return entry.path();
-    return {};
-  }
+  void send(const std::string& uid) { ASSERT_TRUE(store(data_set_of({uid, "2.25.20", "2.25.10"})).ok()); }
   static CommitmentItem item(const char* sop_class, const std::string& uid) {
     return {SopClassUid(sop_class), SopInstanceUid(uid)};
   }
@@ -85,15 +45,7 @@ protected:
     return out;
   }
 
-  fs::path folder_;
-  ManualClock clock_{from_civil({2026, 11, 22, 8, 0, 0, 0})};
   SeededRandom random_{7};
-  Metrics metrics_;
-  std::unique_ptr<sql::Store> store_;
-  std::unique_ptr<blob::BlobStore> blobs_;
-  std::unique_ptr<trust::AuditLog> audit_;
-  std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<Archive> archive_;
   std::unique_ptr<Custody> custody_;
   std::unique_ptr<Commitment> commitment_;
   std::unique_ptr<Sent> sent_;
@@ -106,10 +58,11 @@ TEST_F(CommitmentTest, only_what_is_whole_under_its_class_is_committed) {
   for (const char* uid : {"1.1", "1.2", "1.3", "1.4"}) send(uid);
   fs::remove(file_of("1.3"));
   std::ofstream(file_of("1.4"), std::ios::app | std::ios::binary) << "more";
-  const auto id = commitment_->take(
-      ct1_, {"2.25.1",
-             "CT1",
-             {item(kCt, "1.1"), item(kMr, "1.2"), item(kCt, "1.3"), item(kCt, "1.4"), item(kCt, "9.9")}});
+  const auto id =
+      commitment_->take(ct1_, {"2.25.1",
+                               "CT1",
+                               {item(kCtStorage, "1.1"), item(kMr, "1.2"), item(kCtStorage, "1.3"),
+                                item(kCtStorage, "1.4"), item(kCtStorage, "9.9")}});
   ASSERT_TRUE(id.ok());
   EXPECT_EQ(reasons(*id), (std::vector<int>{0, 0x0119, 0x0110, 0x0110, 0x0112}));
   EXPECT_EQ(custody_->damages(engineer_, 10)->size(), 2u) << "what was found is damage like any other";
@@ -123,10 +76,9 @@ TEST_F(CommitmentTest, only_what_is_whole_under_its_class_is_committed) {
 
 TEST_F(CommitmentTest, a_request_survives_a_restart_and_its_job_waits) {
   send("1.1");
-  const auto id = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCt, "1.1")}});
+  const auto id = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCtStorage, "1.1")}});
   ASSERT_TRUE(id.ok());
-  close();
-  open();
+  restart();
   EXPECT_EQ(reasons(*id), std::vector<int>{0});
   std::vector<std::string> keys;
   journal_->add_queue(std::string(Commitment::kQueue), {}, [&](const journal::Job& job) -> Result<void> {
@@ -142,38 +94,42 @@ TEST_F(CommitmentTest, a_request_survives_a_restart_and_its_job_waits) {
 }
 
 TEST_F(CommitmentTest, the_same_request_is_answered_again_and_another_under_its_uid_is_not) {
-  const auto first = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCt, "1.1"), item(kCt, "1.2")}});
+  const auto first =
+      commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCtStorage, "1.1"), item(kCtStorage, "1.2")}});
   EXPECT_EQ(reasons(*first), (std::vector<int>{0x0112, 0x0112}));
   ASSERT_TRUE(commitment_->reported(*first).ok());
   send("1.1");
-  const auto again = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCt, "1.2"), item(kCt, "1.1")}});
+  const auto again =
+      commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCtStorage, "1.2"), item(kCtStorage, "1.1")}});
   EXPECT_EQ(*again, *first);
   EXPECT_EQ(reasons(*again), (std::vector<int>{0, 0x0112}));
   EXPECT_FALSE(commitment_->answer(*again)->reported);
-  const auto other = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCt, "1.1")}});
+  const auto other = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCtStorage, "1.1")}});
   EXPECT_EQ(reasons(*other), std::vector<int>{0x0131});
-  EXPECT_EQ(reasons(*commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCt, "1.1")}})),
+  EXPECT_EQ(reasons(*commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCtStorage, "1.1")}})),
             std::vector<int>{0x0131});
-  EXPECT_EQ(reasons(*commitment_->take(ct1_, {"2.25.1", "CT2", {item(kCt, "1.1")}})), std::vector<int>{0});
+  EXPECT_EQ(reasons(*commitment_->take(ct1_, {"2.25.1", "CT2", {item(kCtStorage, "1.1")}})),
+            std::vector<int>{0});
   EXPECT_TRUE(commitment_->take(ct1_, {"2.25.2", "CT1", {}}).error().is(kBadCommitment));
   const auto sender = trust::Access::sender("dimse", "X");
-  EXPECT_EQ(commitment_->take(sender, {"2.25.3", "CT1", {item(kCt, "1.1")}}).error().kind(),
+  EXPECT_EQ(commitment_->take(sender, {"2.25.3", "CT1", {item(kCtStorage, "1.1")}}).error().kind(),
             ErrorKind::Denied);
 }
 
 TEST_F(CommitmentTest, looking_can_be_stopped_and_begins_anew) {
   send("1.1");
-  const auto id = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCt, "1.1")}});
+  const auto id = commitment_->take(ct1_, {"2.25.1", "CT1", {item(kCtStorage, "1.1")}});
   EXPECT_EQ(commitment_->answer(*id, [] { return true; }).error().kind(), ErrorKind::Cancelled);
   EXPECT_EQ(reasons(*id), std::vector<int>{0});
   EXPECT_TRUE(commitment_->answer(77).error().is(kNoCommitment));
 }
 
 TEST_F(CommitmentTest, what_was_sent_waits_for_the_commitment_of_the_peer) {
-  ASSERT_TRUE(
-      sent_->record(engineer_, "PACS", {item(kCt, "1.1"), item(kCt, "1.2")}, "result", AskCommitment::Yes)
-          .ok());
-  ASSERT_TRUE(sent_->record(engineer_, "VIEWER", {item(kCt, "1.1")}, "move", AskCommitment::No).ok());
+  ASSERT_TRUE(sent_
+                  ->record(engineer_, "PACS", {item(kCtStorage, "1.1"), item(kCtStorage, "1.2")}, "result",
+                           AskCommitment::Yes)
+                  .ok());
+  ASSERT_TRUE(sent_->record(engineer_, "VIEWER", {item(kCtStorage, "1.1")}, "move", AskCommitment::No).ok());
   EXPECT_FALSE(sent_->next_request("VIEWER")->has_value());
   const auto lost = sent_->next_request("PACS");  // the program ended before it was asked
   const auto request = sent_->next_request("PACS");

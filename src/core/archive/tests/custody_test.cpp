@@ -8,71 +8,25 @@
 #include <fstream>
 #include <set>
 
-#include "codec/dicom/data_set.h"
+#include "core/archive/tests/archive_house.h"
 
 namespace xinglin::archive {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kCt = "1.2.840.10008.5.1.4.1.1.2";
-
-class CustodyTest : public ::testing::Test {
+class CustodyTest : public ArchiveHouse {
 protected:
-  void SetUp() override {
-    folder_ = fs::path(::testing::TempDir()) /
-              ("xl_custody_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "keys");
-    store_ = std::move(*sql::Store::open((folder_ / "db").string()));
-    blobs_ = std::move(*blob::BlobStore::open((folder_ / "blobs").string()));
-    audit_ = std::move(*trust::AuditLog::open(*store_, clock_, (folder_ / "keys").string()));
-    journal_ = std::make_unique<journal::Journal>(*store_, clock_, metrics_);
-    archive_ = std::make_unique<Archive>(
-        *store_, *blobs_, clock_, *audit_, *journal_,
-        [](sql::Tx&, const trust::Access&, const PatientAttributes& a) -> Result<PatientId> {
-          return PatientId("p-" + a.id);
-        },
-        Archive::Limits{});
-    custody_ = make_custody();
-  }
-  void TearDown() override {
-    custody_.reset();
-    archive_.reset();
-    journal_.reset();
-    audit_.reset();
-    blobs_.reset();
-    store_.reset();
-    fs::remove_all(folder_);
-  }
   std::unique_ptr<Custody> make_custody(Custody::Options options = {}) {
     return std::make_unique<Custody>(*store_, *blobs_, clock_, *audit_, *journal_, metrics_, options);
   }
   static std::string uid_of(int number) { return "2.25." + std::to_string(1000 + number); }
   Result<Outcome> send(int number) {
-    dicom::DataSet image;
-    image.set_text({0x0008, 0x0016}, "UI", kCt);
-    image.set_text({0x0008, 0x0018}, "UI", uid_of(number));
-    image.set_text({0x0008, 0x0060}, "CS", "CT");
-    image.set_text({0x0010, 0x0020}, "LO", "4711");
-    image.set_text({0x0020, 0x000D}, "UI", "2.25.10");
-    image.set_text({0x0020, 0x000E}, "UI", "2.25.20");
+    dicom::DataSet image = data_set_of({uid_of(number), "2.25.20", "2.25.10"});
     image.set_bytes({0x7FE0, 0x0010}, "OW", std::vector<uint8_t>(2'000, static_cast<uint8_t>(number)));
-    const auto bytes = dicom::write_data_set(image);
-    Incoming in;
-    in.data_set = bytes;
-    in.transfer_syntax = TransferSyntaxUid("1.2.840.10008.1.2.1");
-    in.sop_class = SopClassUid(kCt);
-    in.sop_instance = SopInstanceUid(uid_of(number));
-    in.calling_ae = "CT1";
-    in.called_ae = "XINGLIN";
-    return archive_->store(trust::Access::sender("dimse", "CT1@10.0.0.7"), in);
+    return store(image);
   }
-  fs::path file_of(int number) const {
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "blobs" / "data"))
-      if (entry.path().filename() == uid_of(number) + ".dcm") return entry.path();
-    return {};
-  }
+  fs::path file_of(int number) const { return ArchiveHouse::file_of(uid_of(number)); }
   static void flip_bit(const fs::path& path, std::streamoff at) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(at);
@@ -89,15 +43,7 @@ protected:
     return out;
   }
 
-  fs::path folder_;
-  ManualClock clock_{Instant{1'800'000'000'000'000}};
-  Metrics metrics_;
-  std::unique_ptr<sql::Store> store_;
-  std::unique_ptr<blob::BlobStore> blobs_;
-  std::unique_ptr<trust::AuditLog> audit_;
-  std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<Archive> archive_;
-  std::unique_ptr<Custody> custody_;
+  std::unique_ptr<Custody> custody_ = make_custody();
   const trust::Access engineer_ = trust::Access::system("test");
 };
 
@@ -168,10 +114,10 @@ TEST_F(CustodyTest, AMissingFileComesBackWithTheInstanceEvenBeforeItIsFoundMissi
 
 TEST_F(CustodyTest, AFileRestoredByHandIsSeenAsHealed) {
   ASSERT_TRUE(send(1));
-  fs::rename(file_of(1), folder_ / "aside");
+  fs::rename(file_of(1), fs::path(directory_.path("aside")));
   ASSERT_EQ(custody_->scrub(engineer_)->damaged, 1);
-  fs::rename(folder_ / "aside",
-             folder_ / "blobs/data/dicom" /
+  fs::rename(fs::path(directory_.path("aside")),
+             fs::path(directory_.path("blobs/data/dicom")) /
                  (to_hex(sha256("2.25.10")).substr(0, 2) + "/2.25.10/" + uid_of(1) + ".dcm"));
   const auto again = custody_->scrub(engineer_);
   EXPECT_EQ(again->healed, 1);

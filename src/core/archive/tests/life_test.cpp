@@ -7,7 +7,7 @@
 namespace xinglin::archive {
 namespace {
 
-class LifeTest : public ArchiveHouse {
+class LifeTest : public StudyHouse {
 protected:
   StudyState state(const char* uid = "1.1") { return life_.of(access_, StudyUid(uid))->state; }
   int64_t look() {

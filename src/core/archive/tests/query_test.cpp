@@ -4,68 +4,23 @@
 
 #include <filesystem>
 
-#include "core/archive/archive.h"
 #include "core/archive/detail/candidates.h"
+#include "core/archive/tests/archive_house.h"
 
 namespace xinglin::archive {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kCt = "1.2.840.10008.5.1.4.1.1.2";
-
-struct Image {
-  std::string sop, series, study, modality = "CT", patient = "4711", name = "Wang^XiaoDong=王^小东",
-                                  date = "20261122", time = "080000", accession = "A77", issuer = "H";
-};
-
-dicom::DataSet data_set_of(const Image& in) {
-  dicom::DataSet out;
-  out.set_text({0x0008, 0x0016}, "UI", kCt);
-  out.set_text({0x0008, 0x0018}, "UI", in.sop);
-  out.set_text({0x0008, 0x0020}, "DA", in.date);
-  out.set_text({0x0008, 0x0030}, "TM", in.time);
-  out.set_text({0x0008, 0x0050}, "SH", in.accession);
-  out.set_text({0x0008, 0x0060}, "CS", in.modality);
-  out.set_text({0x0008, 0x0080}, "LO", "第一医院");
-  out.set_text({0x0010, 0x0010}, "PN", in.name);
-  out.set_text({0x0010, 0x0020}, "LO", in.patient);
-  out.set_text({0x0010, 0x0021}, "LO", in.issuer);
-  out.set_text({0x0010, 0x0030}, "DA", "19700101");
-  out.set_text({0x0020, 0x000D}, "UI", in.study);
-  out.set_text({0x0020, 0x000E}, "UI", in.series);
-  out.set_text({0x0020, 0x0013}, "IS", "12");
-  dicom::DataSet& request = out.add_item({0x0040, 0x0275});
-  request.set_text({0x0040, 0x0009}, "SH", "STEP-" + in.series);
-  out.set_integer({0x0028, 0x0010}, "US", {2});
-  return out;
-}
-
-class QueryTest : public ::testing::Test {
+class QueryTest : public ArchiveHouse {
 protected:
-  void SetUp() override {
-    folder_ = fs::path(::testing::TempDir()) /
-              ("xl_query_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "keys");
-    store_ = std::move(*sql::Store::open((folder_ / "db").string()));
-    blobs_ = std::move(*blob::BlobStore::open((folder_ / "blobs").string()));
-    audit_ = std::move(*trust::AuditLog::open(*store_, clock_, (folder_ / "keys").string()));
-    journal_ = std::make_unique<journal::Journal>(*store_, clock_, metrics_);
-    archive_ = std::make_unique<Archive>(
-        *store_, *blobs_, clock_, *audit_, *journal_,
-        [](sql::Tx&, const trust::Access&, const PatientAttributes& a) -> Result<PatientId> {
-          return PatientId("p-" + a.id);
-        },
-        Archive::Limits{});
-    search_ = std::make_unique<Search>(*store_, *audit_);
-  }
-  void add(const Image& image) {
-    const auto bytes = dicom::write_data_set(data_set_of(image));
-    Incoming in;
-    in.data_set = bytes;
-    in.transfer_syntax = TransferSyntaxUid("1.2.840.10008.1.2.1");
-    const auto stored = archive_->store(access_, in);
+  void add(TestImage image) {
+    if (image.issuer.empty()) image.issuer = "H";
+    dicom::DataSet data_set = data_set_of(image);
+    data_set.set_text({0x0008, 0x0080}, "LO", "第一医院");
+    data_set.add_item({0x0040, 0x0275}).set_text({0x0040, 0x0009}, "SH", "STEP-" + image.series);
+    data_set.set_integer({0x0028, 0x0010}, "US", {2});
+    const auto stored = store(data_set);
     ASSERT_TRUE(stored.ok()) << stored.error().message();
   }
   // Two patients, four studies, five series, seven instances.
@@ -95,17 +50,6 @@ protected:
   std::string studies(std::vector<SearchKey> keys, Query query = {}) {
     return uids(run(Level::Study, std::move(keys), std::move(query)), "0020000D");
   }
-
-  const trust::Access access_ = trust::Access::system("test");
-  fs::path folder_;
-  ManualClock clock_{from_civil({2026, 11, 22, 8, 0, 0, 0})};
-  Metrics metrics_;
-  std::unique_ptr<sql::Store> store_;
-  std::unique_ptr<blob::BlobStore> blobs_;
-  std::unique_ptr<trust::AuditLog> audit_;
-  std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<Archive> archive_;
-  std::unique_ptr<Search> search_;
 };
 
 TEST_F(QueryTest, each_key_finds_its_studies) {
@@ -163,7 +107,7 @@ TEST_F(QueryTest, series_and_instances_are_found_below_and_across_studies) {
 TEST_F(QueryTest, patients_are_told_once_with_their_counts) {
   fill();
   add({"4.1.1.1", "4.1.1", "4.1", "CT", "", "Nobody"});
-  add({"5.1.1.1", "5.1.1", "5.1", "CT", "4711", "Other^One", "20261122", "080000", "X", "OTHER"});
+  add({"5.1.1.1", "5.1.1", "5.1", "CT", "4711", "Other^One", "20261122", "080000", "X", "", "OTHER"});
   const Page page =
       run(Level::Patient,
           {{kPatientNameTag, "*"}, {kPatientIdTag, "*"}, {{0x0020, 0x1200}, ""}, {{0x0020, 0x1204}, ""}},
@@ -194,7 +138,7 @@ TEST_F(QueryTest, rows_hold_what_was_asked_for) {
   EXPECT_EQ(json::find(inside.rows[0], "00100010"), nullptr);
   const Page all = run(Level::Instance, {{kSopInstanceUidTag, "1.2.1.1"}}, {.fields = Fields::All});
   EXPECT_NE(json::find(all.rows[0], "00080080"), nullptr);
-  fs::remove_all(folder_ / "blobs");
+  fs::remove_all(directory_.path("blobs"));
   EXPECT_EQ(run(Level::Instance, {{kSopInstanceUidTag, "1.2.1.1"}}, {.fields = Fields::All}).rows.size(), 1u);
 }
 

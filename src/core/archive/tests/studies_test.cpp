@@ -6,7 +6,7 @@
 namespace xinglin::archive {
 namespace {
 
-class StudiesTest : public ArchiveHouse {
+class StudiesTest : public StudyHouse {
 protected:
   void SetUp() override { fill(); }
   std::string list(StudyFilter filter) {
