@@ -35,6 +35,9 @@ struct Identifier {
   std::string value;
   bool operator==(const Identifier&) const = default;
 };
+// The system of an identifier that stands in for a patient number that images lack: its value is a study UID,
+// not a number of the patient, and must not be shown as one.
+inline constexpr std::string_view kPatientOfStudy = "urn:xinglin:patient-of-study";
 // The one place that turns an assigning authority (namespace id, OID or "") into a system URI.
 std::string system_of_authority(std::string_view namespace_id, std::string_view universal_id = {},
                                 std::string_view universal_id_type = {});

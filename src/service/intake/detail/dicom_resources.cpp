@@ -15,7 +15,6 @@ namespace {
 constexpr std::string_view kRepresentation =
     "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 constexpr std::string_view kDicomUid = "urn:dicom:uid";
-constexpr std::string_view kStudyAsPatient = "urn:xinglin:patient-of-study";
 
 // Control characters are no text in FHIR; the instance keeps them.
 std::string text_of(std::string text) {
@@ -112,7 +111,7 @@ json::object series_of(const archive::SeriesInfo& series, const InstancesOfSerie
 
 identity::Identifier identifier_of(const archive::PatientAttributes& attributes) {
   const std::string id = text_of(attributes.id);
-  if (id.empty()) return {std::string(kStudyAsPatient), attributes.study.str()};
+  if (id.empty()) return {std::string(identity::kPatientOfStudy), attributes.study.str()};
   return {identity::system_of_authority(text_of(attributes.issuer)), id};
 }
 

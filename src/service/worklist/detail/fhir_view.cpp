@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "core/identity/identity.h"
+
 namespace xinglin::worklist::detail {
 namespace {
 
@@ -104,7 +106,7 @@ std::string medical_record_number(const json::object& patient) {
   for (const json::value& item : *identifiers) {
     if (!item.is_object()) continue;
     const std::string value = text(item.get_object(), "value");
-    if (value.empty()) continue;
+    if (value.empty() || text(item.get_object(), "system") == identity::kPatientOfStudy) continue;
     if (has_type(item.get_object(), "MR")) return value;
     if (first.empty()) first = value;
   }

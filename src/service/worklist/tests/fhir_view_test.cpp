@@ -32,6 +32,9 @@ TEST(RecordNumber, IsTheOneOfTypeMr) {
             "M1");
   EXPECT_EQ(medical_record_number(parsed(R"({"identifier": [{"system": "x"}, {"value": "N1"}]})")), "N1");
   EXPECT_EQ(medical_record_number(parsed("{}")), "");
+  EXPECT_EQ(medical_record_number(
+                parsed(R"({"identifier": [{"system": "urn:xinglin:patient-of-study", "value": "2.25.1"}]})")),
+            "");
 }
 
 TEST(Places, AreTheActiveWardWithRoomAndBed) {
