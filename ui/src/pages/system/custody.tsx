@@ -35,10 +35,14 @@ function Progress({ state }: { state: State }) {
   return (
     <dl className="facts">
       <Fact label={t('custody.now')}>
-        <span className={`flag tone-${state.damaged ? 'critical' : 'low'}`}>
-          <span aria-hidden="true">{state.damaged ? '✕' : '✓'}</span>{' '}
-          {state.damaged ? t('custody.damaged', { count: state.damaged }) : t('custody.whole')}
-        </span>
+        {state.damaged === 0 && state.checked === 0 && !state.last_pass_checked ? (
+          t('custody.nothing')
+        ) : (
+          <span className={`flag tone-${state.damaged ? 'critical' : 'low'}`}>
+            <span aria-hidden="true">{state.damaged ? '✕' : '✓'}</span>{' '}
+            {state.damaged ? t('custody.damaged', { count: state.damaged }) : t('custody.whole')}
+          </span>
+        )}
       </Fact>
       <Fact label={t('custody.pass')} wide>
         {state.pass_started_at ? (
