@@ -17,17 +17,6 @@ std::string key_of(Tag tag) {
   return text.substr(1, 4) + text.substr(6, 4);
 }
 
-json::value person_name(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kGroups = {"Alphabetic", "Ideographic", "Phonetic"};
-  json::object out;
-  for (size_t group = 0, start = 0; group < kGroups.size() && start <= name.size(); ++group) {
-    const size_t cut = std::min(name.find('=', start), name.size());
-    if (cut > start) out[kGroups[group]] = name.substr(start, cut - start);
-    start = cut + 1;
-  }
-  return out;
-}
-
 json::value attribute_tag(const Element& element, size_t index) {
   const auto at = [&](size_t i) { return static_cast<unsigned>(element.value[index * 4 + i]); };
   return json::value(
@@ -147,6 +136,17 @@ std::optional<uint32_t> number_of(std::string_view text, int base) {
 }
 
 }  // namespace
+
+json::value person_name(std::string_view name) {
+  constexpr std::array<std::string_view, 3> kGroups = {"Alphabetic", "Ideographic", "Phonetic"};
+  json::object out;
+  for (size_t group = 0, start = 0; group < kGroups.size() && start <= name.size(); ++group) {
+    const size_t cut = std::min(name.find('=', start), name.size());
+    if (cut > start) out[kGroups[group]] = name.substr(start, cut - start);
+    start = cut + 1;
+  }
+  return out;
+}
 
 const Element* find_bulk(const DataSet& data_set, std::string_view path) {
   const size_t cut = std::min(path.find('/'), path.size());

@@ -17,5 +17,8 @@ struct JsonOptions {
 // The element that a relative BulkDataURI names; null when there is none.
 const Element* find_bulk(const DataSet& data_set, std::string_view path);
 json::object to_json(const DataSet& data_set, const JsonOptions& options = {});
+// A person name as one value of the model (F.2.2): its groups Alphabetic, Ideographic and Phonetic, empty
+// ones left out.
+json::value person_name(std::string_view name);
 
 }  // namespace xinglin::dicom

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "codec/dicom/dicom_json.h"
 #include "core/archive/detail/match.h"
 
 namespace xinglin::archive {
@@ -28,17 +29,6 @@ constexpr Column kInstanceColumns[] = {
     {{0x0028, 0x0100}, "US", true}, {{0x0028, 0x0008}, "IS", true},
 };
 static_assert(std::size(kStudyColumns) <= kColumnsMax);
-
-json::value person_name(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kGroups = {"Alphabetic", "Ideographic", "Phonetic"};
-  json::object out;
-  for (size_t group = 0, start = 0; group < kGroups.size() && start <= name.size(); ++group) {
-    const size_t cut = std::min(name.find('=', start), name.size());
-    if (cut > start) out[kGroups[group]] = name.substr(start, cut - start);
-    start = cut + 1;
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -76,7 +66,7 @@ json::object json_attribute(std::string_view vr, std::string_view value) {
     if (one.empty())
       values.emplace_back(nullptr);
     else if (vr == "PN")
-      values.push_back(person_name(one));
+      values.push_back(dicom::person_name(one));
     else if (numeric)
       values.emplace_back(number);
     else
