@@ -13,7 +13,7 @@ namespace {
 
 Result<archive::ScrubResult> verify(const std::string& data) {
   log::set_level(log::Level::Warning);
-  XL_TRY(const DataDirectory directory, DataDirectory::open(data, DataDirectory::Lock::None));
+  XL_TRY(const DataDirectory directory, DataDirectory::open_existing(data));
   const options::Values values(option_table());
   XL_TRY(const auto house, House::open(directory, values));
   const auto progress = [](int64_t done, int64_t all) {

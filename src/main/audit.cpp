@@ -11,10 +11,7 @@ namespace {
 
 Result<trust::Verification> verify(const std::string& data) {
   log::set_level(log::Level::Warning);
-  // An empty log made on the spot would be found intact.
-  if (!DataDirectory::has_database(data))
-    return Error(kNoDirectory, data + " is not a data directory of this program: it has no database");
-  XL_TRY(const DataDirectory directory, DataDirectory::open(data, DataDirectory::Lock::None));
+  XL_TRY(const DataDirectory directory, DataDirectory::open_existing(data));
   XL_TRY(const auto store, sql::Store::open(directory.database(), {.readers = 1}));
   const SystemClock clock;
   XL_TRY(const auto audit, trust::AuditLog::open(*store, clock, directory.keys()));

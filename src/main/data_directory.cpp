@@ -29,9 +29,11 @@ Result<DataDirectory> DataDirectory::open(const std::string& path, Lock lock) {
   return DataDirectory(absolute, fd);
 }
 
-bool DataDirectory::has_database(const std::string& path) {
+Result<DataDirectory> DataDirectory::open_existing(const std::string& path) {
   std::error_code code;
-  return std::filesystem::is_regular_file(path + std::string(kDatabaseName), code);
+  if (!std::filesystem::is_regular_file(path + std::string(kDatabaseName), code))
+    return Error(kNoDirectory, path + " is not a data directory of this program: it has no database");
+  return open(path, Lock::None);
 }
 
 DataDirectory::~DataDirectory() {

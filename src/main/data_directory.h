@@ -18,7 +18,9 @@ class DataDirectory {
 public:
   enum class Lock { Exclusive, None };  // None: read or add single rows beside a running server
   static Result<DataDirectory> open(const std::string& path, Lock lock);
-  static bool has_database(const std::string& path);
+  // To look at what is there, beside a running server: an empty database made on the spot would be found
+  // intact, so a directory without one is refused.
+  static Result<DataDirectory> open_existing(const std::string& path);
   ~DataDirectory();
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&&) = delete;

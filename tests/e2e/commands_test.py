@@ -89,6 +89,13 @@ class Commands(unittest.TestCase):
         image.write_bytes(whole)
         self.assertIn(" 0 damaged, 1 whole again", run(*verify).stdout)
 
+    def test_what_is_not_there_is_not_found_intact(self):
+        for verb in ("archive", "audit"):
+            nowhere = self.folder / f"no-such-{verb}"
+            told = run(BINARY, verb, "verify", "--data", nowhere, check=False)
+            self.assertNotEqual(told.returncode, 0, told.stdout)
+            self.assertFalse(nowhere.exists())
+
     def test_a_bad_message_does_not_keep_the_next_one_out(self):
         good = oru("IMP-3", "MRN-3", DETERIORATING).replace("\r", "\n")
         file = self.folder / "day.hl7"
