@@ -7,37 +7,14 @@ namespace xinglin::identity {
 
 Identity::Identity(record::Record& record, const Clock& clock, trust::AuditLog& audit,
                    journal::Journal& journal)
-    : impl_(std::make_unique<Impl>(Impl{record, clock, audit, journal})) {}
+    : impl_(std::make_unique<Impl>(record, clock, audit, journal)) {}
 Identity::~Identity() = default;
 
 void Identity::track(PatientColumn column) {
   impl_->columns.push_back(std::move(column));
 }
 
-Result<std::vector<PatientId>> Identity::Impl::owners(sql::Session& session,
-                                                      const std::vector<Identifier>& identifiers) {
-  std::vector<PatientId> out;
-  for (const Identifier& identifier : identifiers) {
-    sql::Query q = session.query("SELECT patient FROM identity_identifier WHERE system = ?1 AND value = ?2",
-                                 identifier.system, identifier.value);
-    out.emplace_back(q.next() ? PatientId(std::string(q.text(0))) : PatientId());
-    XL_CHECK(q.status());
-  }
-  return out;
-}
-
 namespace {
-
-// The one patient all known identifiers belong to; empty when none is known.
-Result<PatientId> single_owner(const std::vector<PatientId>& owners) {
-  PatientId out;
-  for (const PatientId& owner : owners) {
-    if (owner.empty()) continue;
-    if (!out.empty() && owner != out) return Error(kConflict);
-    out = owner;
-  }
-  return out;
-}
 
 Digest digest_of(const json::object& patient) {
   json::object plain = patient;
@@ -96,11 +73,11 @@ Result<bool> Identity::Impl::is_merged(sql::Session& session, const PatientId& p
 }
 
 Result<std::optional<PatientId>> Identity::find(sql::Session& session,
-                                                const std::vector<Identifier>& identifiers) {
-  XL_TRY(const auto owners, impl_->owners(session, identifiers));
-  XL_TRY(PatientId owner, single_owner(owners));
-  if (owner.empty()) return std::optional<PatientId>();
-  return std::optional<PatientId>(std::move(owner));
+                                                const std::vector<Identifier>& identifiers,
+                                                const json::object& patient) {
+  XL_TRY(Meant meant, impl_->meant(session, identifiers, patient));
+  if (meant.patient.empty()) return std::optional<PatientId>();
+  return std::optional<PatientId>(std::move(meant.patient));
 }
 
 Result<PatientId> Identity::Impl::create(sql::Tx& tx, const trust::Access& access,
@@ -135,22 +112,26 @@ Result<Resolved> Identity::resolve(sql::Tx& tx, const trust::Access& access,
                                    Demographics demographics) {
   XL_CHECK(require_intake(access));
   if (identifiers.empty()) return Error(kNoIdentifier);
-  XL_TRY(const auto owners, impl_->owners(tx, identifiers));
-  XL_TRY(const PatientId owner, single_owner(owners));
-  const bool update = demographics == Demographics::Update;
+  XL_TRY(const Meant meant, impl_->meant(tx, identifiers, patient));
+  const PatientId& owner = meant.patient;
+  for (const Identifier& identifier : meant.claim)
+    XL_CHECK(impl_->link(tx, identifier, meant.known.empty() ? owner : meant.known));
   if (owner.empty()) {
     const Digest digest = digest_of(patient);
-    XL_TRY(PatientId id, impl_->create(tx, access, identifiers, std::move(patient), digest));
+    XL_TRY(PatientId id, impl_->create(tx, access, meant.link, std::move(patient), digest));
+    for (const Identifier& said : meant.said) XL_CHECK(impl_->link(tx, said, id));
+    if (!meant.known.empty())
+      XL_CHECK(impl_->queue_conflict(tx, access, meant.contested, meant.known, meant.contested, id,
+                                     meant.differs));
+    XL_CHECK(impl_->queue_same_numbers(tx, access, meant.link, id));
     return Resolved{std::move(id), true};
   }
   XL_CHECK(impl_->revive(tx, access, owner, patient));
-  bool linked = false;
-  for (size_t i = 0; i < identifiers.size(); ++i) {
-    if (!owners[i].empty()) continue;
-    XL_CHECK(impl_->link(tx, identifiers[i], owner));
-    linked = true;
-  }
-  if (!update) {
+  for (const Identifier& identifier : meant.link) XL_CHECK(impl_->link(tx, identifier, owner));
+  for (const Identifier& said : meant.said) XL_CHECK(impl_->link(tx, said, owner));
+  const bool linked = !meant.link.empty();
+  if (linked) XL_CHECK(impl_->queue_same_numbers(tx, access, meant.link, owner));
+  if (demographics == Demographics::Keep) {
     if (linked) XL_CHECK(impl_->update(tx, access, owner, patient, demographics));
     return Resolved{owner, false};
   }

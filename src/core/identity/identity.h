@@ -1,7 +1,8 @@
 // Identity: which patient an identifier means. An identifier is (system, value); system comes from the
 // assigning authority (HL7 CX-4, DICOM IssuerOfPatientID), so equal numbers of two issuers never meet.
 // resolve() finds or creates the Patient; merge() (HL7 A40) moves one patient's identifiers and records under
-// another and can be undone. All in the caller's transaction. Thread-safe.
+// another and can be undone; what may be one person or two waits in conflicts() until a person decides. All
+// in the caller's transaction. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -29,6 +30,13 @@ inline constexpr ErrorCode kMergeSelf{"identity.merge-self", ErrorKind::Invalid,
 inline constexpr ErrorCode kNoMerge{"identity.no-merge", ErrorKind::NotFound,
                                     "no merge that can be undone has this id"};
 
+inline constexpr ErrorCode kNoConflict{"identity.no-conflict", ErrorKind::NotFound,
+                                       "no conflict of patients has this id"};
+inline constexpr ErrorCode kDecided{"identity.decided", ErrorKind::Conflict,
+                                    "the conflict is not in the state that this decision needs"};
+inline constexpr ErrorCode kNoReason{"identity.no-reason", ErrorKind::Invalid,
+                                     "a decision about patients needs a reason"};
+
 struct Identifier {
   std::string system;  // URI: "urn:oid:..." or "urn:xinglin:issuer:<authority>" ; "urn:xinglin:issuer:" when
                        // none is given
@@ -54,6 +62,21 @@ struct MergeRow {
   bool undone = false;
 };
 
+// Two patients under one number, who may be one person: the number came with clearly different demographics,
+// or from another issuer (then the systems of the two identifiers differ).
+struct Conflict {
+  int64_t id = 0;
+  Identifier known_as, identifier;  // as `known` has the number, and as `other` came with it
+  PatientId known, other;
+  std::string differs;  // of "birth_date", "gender", "name", parted by spaces; "" when nothing does
+  Instant at;
+  std::string sender;
+  std::string decision;  // "" open, "same", "different"
+  std::optional<Instant> decided_at;
+  std::string decided_by, why;
+};
+enum class Decision { Same, Different, Open };
+
 class Identity {
 public:
   Identity(record::Record& record, const Clock& clock, trust::AuditLog& audit, journal::Journal& journal);
@@ -66,16 +89,30 @@ public:
   };
   void track(PatientColumn column);
 
-  // Follows merges: the id of the surviving patient.
-  Result<std::optional<PatientId>> find(sql::Session& session, const std::vector<Identifier>& identifiers);
+  // Follows merges: the id of the surviving patient. With demographics (a FHIR Patient): whom resolve() would
+  // take for the one they mean.
+  Result<std::optional<PatientId>> find(sql::Session& session, const std::vector<Identifier>& identifiers,
+                                        const json::object& patient = {});
   // `patient` is a FHIR Patient, created when no identifier is known (under its `id` if it has one, else a
   // new one). When known, new identifiers are linked, and with Update the elements present in `patient`
   // replace those of the stored resource; an element that is JSON null is removed. Demographics equal to the
-  // last ones seen cost no read of the resource and make no new version. kConflict: nothing was changed.
+  // last ones seen make no new version. kConflict: nothing was changed.
+  // Demographics that are clearly those of another person than the known one (README) are never taken over:
+  // they are filed under a patient of their own, and a conflict waits for a person; so it does when the
+  // number is known of another issuer. Journal event "identity.conflict-found".
   enum class Demographics { Keep, Update };
   Result<Resolved> resolve(sql::Tx& tx, const trust::Access& access,
                            const std::vector<Identifier>& identifiers, json::object patient,
                            Demographics demographics);
+  Result<std::vector<Conflict>> conflicts(
+      sql::Session& session, const trust::Access& access, bool open_only,
+      int64_t limit);  // newest first; ReadClinical, or ReadSystem: then without the numbers
+  Result<int64_t> open_conflicts(sql::Session& session);  // how many, no patient data
+  // Same merges the two, Different leaves them apart for good, Open takes the decision back (and undoes the
+  // merge). What comes later with the same demographics follows the decision. Journal event
+  // "identity.conflict-decided". Access needs WriteClinical.
+  Result<void> decide(sql::Tx& tx, const trust::Access& access, int64_t id, Decision decision,
+                      const std::string& why);
   // The merged Patient becomes inactive with link replaced-by; resources of its compartment are re-pointed in
   // place as new versions; the survivor gains the identifiers. Journal event "identity.merged". kConflict
   // when either has been merged into another patient already. Access needs Ingest or OperateSystem.

@@ -98,31 +98,36 @@ Result<void> Identity::Impl::move_rows(sql::Tx& tx, const Merge& m) {
 Result<int64_t> Identity::merge(sql::Tx& tx, const trust::Access& access, const PatientId& survivor,
                                 const PatientId& merged) {
   if (!access.may(trust::Permission::Ingest)) XL_CHECK(access.require(trust::Permission::OperateSystem));
+  return impl_->join(tx, access, survivor, merged);
+}
+
+Result<int64_t> Identity::Impl::join(sql::Tx& tx, const trust::Access& access, const PatientId& survivor,
+                                     const PatientId& merged) {
   if (survivor == merged) return Error(kMergeSelf);
   for (const PatientId& id : {survivor, merged}) {
-    XL_TRY(const bool gone, impl_->is_merged(tx, id));
+    XL_TRY(const bool gone, is_merged(tx, id));
     if (gone)
       return Error(kConflict, "Patient/" + id.str() + " has been merged into another patient already");
-    XL_CHECK(impl_->revive(tx, access, id, {{"resourceType", "Patient"}}));
+    XL_CHECK(revive(tx, access, id, {{"resourceType", "Patient"}}));
   }
-  XL_TRY(json::object keeps, impl_->stored(tx, "Patient", survivor.str()));
-  XL_TRY(json::object loses, impl_->stored(tx, "Patient", merged.str()));
+  XL_TRY(json::object keeps, stored(tx, "Patient", survivor.str()));
+  XL_TRY(json::object loses, stored(tx, "Patient", merged.str()));
   std::optional<int64_t> was_active;
   if (const auto active = json::find_bool(loses, "active")) was_active = *active ? 1 : 0;
   XL_CHECK(
       tx.run("INSERT INTO identity_merge (survivor, merged, at, who, was_active) VALUES (?1, ?2, ?3, ?4, ?5)",
-             survivor.str(), merged.str(), impl_->clock.now(), access.who(), was_active));
+             survivor.str(), merged.str(), clock.now(), access.who(), was_active));
   const Impl::Merge m{tx.last_insert_id(), survivor, merged};
-  XL_CHECK(impl_->move_identifiers(tx, m, keeps));
-  XL_CHECK(impl_->move_resources(tx, access, m));
-  XL_CHECK(impl_->move_rows(tx, m));
+  XL_CHECK(move_identifiers(tx, m, keeps));
+  XL_CHECK(move_resources(tx, access, m));
+  XL_CHECK(move_rows(tx, m));
   detail::add_identifiers_of(keeps, loses);
   detail::add_link(keeps, merged, "replaces");
-  XL_CHECK(impl_->store(tx, access, std::move(keeps)));
+  XL_CHECK(store(tx, access, std::move(keeps)));
   loses["active"] = false;
   detail::add_link(loses, survivor, "replaced-by");
-  XL_CHECK(impl_->store(tx, access, std::move(loses)));
-  XL_CHECK(impl_->announce(tx, access, m, "identity.merged", "merged"));
+  XL_CHECK(store(tx, access, std::move(loses)));
+  XL_CHECK(announce(tx, access, m, "identity.merged", "merged"));
   return m.id;
 }
 
@@ -177,7 +182,11 @@ Result<void> Identity::Impl::return_rows(sql::Tx& tx, const Merge& m) {
 
 Result<void> Identity::undo_merge(sql::Tx& tx, const trust::Access& access, int64_t merge_id) {
   XL_CHECK(access.require(trust::Permission::OperateSystem));
-  Impl::Merge m{merge_id, {}, {}};
+  return impl_->part(tx, access, merge_id);
+}
+
+Result<void> Identity::Impl::part(sql::Tx& tx, const trust::Access& access, int64_t merge_id) {
+  Merge m{merge_id, {}, {}};
   std::optional<bool> was_active;
   {
     sql::Query q = tx.query(
@@ -191,27 +200,32 @@ Result<void> Identity::undo_merge(sql::Tx& tx, const trust::Access& access, int6
     m.merged = PatientId(std::string(q.text(1)));
     if (!q.is_null(2)) was_active = q.integer(2) != 0;
   }
-  XL_TRY(const bool gone, impl_->is_merged(tx, m.survivor));
+  XL_TRY(const bool gone, is_merged(tx, m.survivor));
   if (gone)
     return Error(kConflict, "the surviving patient has itself been merged since; undo that merge first");
   for (const PatientId& id : {m.survivor, m.merged})
-    XL_CHECK(impl_->revive(tx, access, id, {{"resourceType", "Patient"}}));
-  XL_TRY(json::object keeps, impl_->stored(tx, "Patient", m.survivor.str()));
-  XL_TRY(json::object returns, impl_->stored(tx, "Patient", m.merged.str()));
-  XL_CHECK(impl_->return_identifiers(tx, m, keeps));
-  XL_CHECK(impl_->return_resources(tx, access, m));
-  XL_CHECK(impl_->return_rows(tx, m));
+    XL_CHECK(revive(tx, access, id, {{"resourceType", "Patient"}}));
+  XL_TRY(json::object keeps, stored(tx, "Patient", m.survivor.str()));
+  XL_TRY(json::object returns, stored(tx, "Patient", m.merged.str()));
+  XL_CHECK(return_identifiers(tx, m, keeps));
+  XL_CHECK(return_resources(tx, access, m));
+  XL_CHECK(return_rows(tx, m));
   detail::remove_link(keeps, m.merged, "replaces");
-  XL_CHECK(impl_->store(tx, access, std::move(keeps)));
+  XL_CHECK(store(tx, access, std::move(keeps)));
   if (was_active)
     returns["active"] = *was_active;
   else
     returns.erase("active");
   detail::remove_link(returns, m.survivor, "replaced-by");
-  XL_CHECK(impl_->store(tx, access, std::move(returns)));
+  XL_CHECK(store(tx, access, std::move(returns)));
   XL_CHECK(tx.run("UPDATE identity_merge SET undone_at = ?2, undone_by = ?3 WHERE id = ?1", merge_id,
-                  impl_->clock.now(), access.who()));
-  return impl_->announce(tx, access, m, "identity.merge-undone", "merge undone with");
+                  clock.now(), access.who()));
+  // Whoever decided that the two are one person is asked again.
+  XL_CHECK(tx.run(
+      "UPDATE identity_conflict SET decision = NULL, decided_at = NULL, decided_by = NULL, why = NULL, "
+      "merge = NULL WHERE merge = ?1",
+      merge_id));
+  return announce(tx, access, m, "identity.merge-undone", "merge undone with");
 }
 
 }  // namespace xinglin::identity

@@ -62,6 +62,8 @@ private:
 struct SearchParameter {
   std::string name, modifier, value;  // "birthdate", "", "ge1960"; value still holds its commas
 };
+// A value that is meant as it stands: in a search parameter a comma means "or" (FHIR search 3.1.1.4.0.1).
+std::string escaped_value(std::string_view text);
 enum class Total { None, Exact };
 enum class Handling { Strict, Lenient };
 struct SearchRequest {

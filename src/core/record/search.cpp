@@ -88,6 +88,15 @@ Result<std::vector<Clause>> compile_all(const Compiler& compiler, const SearchRe
 
 }  // namespace
 
+std::string escaped_value(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == ',' || c == '|' || c == '$' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 Result<SearchResult> Record::search(sql::Session& session, const trust::Access& access,
                                     const SearchRequest& request) {
   const auto allowed = access.require(trust::Permission::ReadClinical);

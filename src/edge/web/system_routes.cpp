@@ -1,4 +1,4 @@
-// The system page: figures, quarantine, dead letters, merges.
+// The system page: figures, quarantine, dead letters.
 #include <filesystem>
 #include <system_error>
 
@@ -51,18 +51,17 @@ Result<json::object> counts(Context& context) {
   patients.type = "Patient";
   patients.count_only = true;
   XL_TRY(const record::SearchResult found, services.record.search_now(house, patients));
+  XL_TRY(const int64_t conflicts, services.store.read([&](sql::Session& session) {
+    return services.identity.open_conflicts(session);
+  }));
   XL_TRY(const inference::Counts results, services.results.counts(house));
   int64_t dead = 0;
   for (const journal::QueueState& queue : services.journal.queues()) dead += queue.dead;
-  return json::object{{"messages", messages.received},
-                      {"messages_refused", messages.refused},
-                      {"quarantine", quarantine},
-                      {"dead_letters", dead},
-                      {"patients", found.total},
-                      {"instances", stored.instances},
-                      {"results", results.total},
-                      {"audit_leaves", leaves},
-                      {"stored_bytes", stored.stored_bytes}};
+  return json::object{{"messages", messages.received}, {"messages_refused", messages.refused},
+                      {"quarantine", quarantine},      {"conflicts", conflicts},
+                      {"dead_letters", dead},          {"patients", found.total},
+                      {"instances", stored.instances}, {"results", results.total},
+                      {"audit_leaves", leaves},        {"stored_bytes", stored.stored_bytes}};
 }
 
 Result<http::Response> system_page(Context& context) {
@@ -163,39 +162,6 @@ Result<http::Response> replay(Context& context, const http::Request& request, co
   return no_content();
 }
 
-// Names are patient data: only for those who may see it.
-json::value name_of(Context& context, const trust::Access& access, const PatientId& patient) {
-  if (!access.may(Permission::ReadClinical)) return nullptr;
-  const Result<json::object> banner = context.services.worklist.patient_ref(access, patient);
-  return banner ? text_or_null(json::find_string(*banner, "name").value_or("")) : json::value(nullptr);
-}
-
-Result<http::Response> merges(Context& context, const http::Request& request, const trust::Access& access) {
-  XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 200));
-  XL_TRY(const std::vector<identity::MergeRow> rows, context.services.store.read([&](sql::Session& session) {
-    return context.services.identity.merges(session, access, limit);
-  }));
-  json::array items;
-  for (const identity::MergeRow& row : rows)
-    items.push_back(json::object{{"id", row.id},
-                                 {"survivor", row.survivor.str()},
-                                 {"merged", row.merged.str()},
-                                 {"survivor_name", name_of(context, access, row.survivor)},
-                                 {"merged_name", name_of(context, access, row.merged)},
-                                 {"at", format_rfc3339(row.at)},
-                                 {"who", row.who},
-                                 {"undone", row.undone}});
-  return ok({{"items", std::move(items)}});
-}
-
-Result<http::Response> undo_merge(Context& context, const http::Request& request,
-                                  const trust::Access& access) {
-  XL_TRY(const int64_t id, path_integer(request, "id"));
-  XL_CHECK(context.services.store.write(
-      [&](sql::Tx& tx) { return context.services.identity.undo_merge(tx, access, id); }));
-  return no_content();
-}
-
 }  // namespace
 
 void add_system_routes(Context& context, http::Router& router) {
@@ -238,14 +204,6 @@ void add_system_routes(Context& context, http::Router& router) {
   router.add(http::Method::Post, "/api/system/dead-letters/{id}/replay",
              {.summary = "Try a dead letter again", .tag = "system"},
              with(Permission::OperateSystem, replay));
-  router.add(http::Method::Get, "/api/merges",
-             {.summary = "Patient merges, newest first",
-              .tag = "system",
-              .query = {limit},
-              .response_schema = shape("{ items: Merge[] }")},
-             with(Permission::ReadSystem, merges));
-  router.add(http::Method::Post, "/api/merges/{id}/undo", {.summary = "Undo a merge", .tag = "system"},
-             with(Permission::OperateSystem, undo_merge));
 }
 
 }  // namespace xinglin::web::detail

@@ -40,7 +40,8 @@ protected:
     return {{"resourceType", "Patient"},
             {"identifier", std::move(list)},
             {"active", true},
-            {"name", json::array{json::object{{"family", family}}}}};
+            {"name", json::array{json::object{{"family", family}}}},
+            {"birthDate", "1970-01-02"}};
   }
   Result<Resolved> resolve(const std::vector<Identifier>& identifiers, json::object who,
                            Identity::Demographics demographics = Identity::Demographics::Update) {

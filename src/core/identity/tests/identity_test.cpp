@@ -82,10 +82,12 @@ TEST_F(IdentityTest, UpdatesReplaceWhatIsSentAndKeepTheRest) {
   json::object first = patient("Doe", {kA});
   first["gender"] = "female";
   first["birthDate"] = "1970-01-01";
+  first["name"] = json::array{json::object{{"family", "Doe"}, {"given", json::array{"Jane"}}}};
   first["telecom"] = json::array{json::object{{"system", "phone"}, {"value", "1"}}};
   const PatientId id = resolve({kA}, first)->patient;
   json::object second = patient("Roe", {kA});
   second["telecom"] = nullptr;
+  second["name"] = json::array{json::object{{"family", "Roe"}, {"given", json::array{"Jane"}}}};
   second["birthDate"] = "1970-01-02";
   ASSERT_TRUE(resolve({kA}, second).ok());
   const json::object now = content("Patient", id.str());

@@ -124,7 +124,8 @@ constexpr Named kSystem[] = {
      R"({ version: string; started_at: string; uptime_s: integer; state: "starting"|"ready"|"draining";
       queues: { name: string; ready: integer; running: integer; waiting_retry: integer; dead: integer;
         done: integer }[];
-      counts: { messages: integer; messages_refused: integer; quarantine: integer; dead_letters: integer;
+      counts: { messages: integer; messages_refused: integer; quarantine: integer; conflicts: integer;
+        dead_letters: integer;
         patients: integer; instances: integer; results: integer; audit_leaves: integer };
       store: { database_bytes: integer; blob_bytes: integer; disk_free_bytes: integer;
         writes_waiting: integer };
@@ -166,6 +167,12 @@ constexpr Named kSystem[] = {
       died_at: string })"},
     {"Merge", R"({ id: integer; survivor: string; merged: string; survivor_name: string|null;
       merged_name: string|null; at: string; who: string; undone: boolean })"},
+    {"Conflict", R"({ id: integer; number: string|null; known_system: string; other_system: string;
+      known: string; other: string; known_person: PatientRef|null; other_person: PatientRef|null;
+      differs: ("name"|"birth_date"|"gender")[]; at: string; sender: string;
+      decision: "same"|"different"|null; decided_at: string|null; decided_by: string|null;
+      why: string|null })"},
+    {"ConflictDecision", R"({ decision: "same"|"different"|"open"; reason: string })"},
     {"AuditLeaf", R"({ index: integer; at: string; who: string; role: string; purpose: string; action: string;
       object: string; patient: string|null; success: boolean; detail: string; leaf_hash: string })"},
     {"Checkpoint", R"({ size: integer; root: string; at: string; signature: string })"},

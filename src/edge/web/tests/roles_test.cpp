@@ -62,6 +62,8 @@ constexpr Row kMatrix[] = {
     {Method::Post, "/api/system/dead-letters/1/replay", "ai"},
     {Method::Get, "/api/merges", "aiu"},
     {Method::Post, "/api/merges/1/undo", "ai"},
+    {Method::Get, "/api/conflicts", "acniu"},
+    {Method::Post, "/api/conflicts/1/decision", "c"},
     {Method::Get, "/api/audit", "au"},
     {Method::Get, "/api/audit/checkpoint", "au"},
     {Method::Get, "/api/audit/proof?index=0", "au"},

@@ -17,7 +17,8 @@ Result<void> look_up(const Neighbours& n, Incoming& message) {
     for (size_t i = 0; i < message.mapped.groups.size(); ++i) {
       const hl7v2::PatientGroup& group = message.mapped.groups[i];
       PlannedGroup& planned = message.groups.emplace_back();
-      auto found = n.identity.find(session, identifiers_of(group.patient.identifiers));
+      auto found =
+          n.identity.find(session, identifiers_of(group.patient.identifiers), group.patient.resource);
       if (!found.ok()) {
         if (!found.error().is(identity::kConflict)) return found.error();
         message.issues.error("conflict", group.patient.where,

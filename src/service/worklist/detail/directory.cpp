@@ -233,16 +233,6 @@ bool Directory::matches(const Banner& banner, const std::string& lower_text) {
 
 namespace {
 
-// What a person typed, as the value of a search parameter: there a comma means "or".
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == ',' || c == '|' || c == '$' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 // The searches that find patients by what was typed; nothing typed finds everyone.
 std::vector<record::SearchRequest> searches_for(const std::string& text) {
   std::vector<record::SearchRequest> out;
@@ -253,7 +243,7 @@ std::vector<record::SearchRequest> searches_for(const std::string& text) {
   for (const auto& [name, modifier] : {std::pair("name", "contains"), std::pair("identifier", "")}) {
     record::SearchRequest& request = out.emplace_back();
     request.type = "Patient";
-    request.parameters = {{name, modifier, escaped(text)}};
+    request.parameters = {{name, modifier, record::escaped_value(text)}};
   }
   return out;
 }
