@@ -46,6 +46,9 @@ class Browser(WithServer):
             self.assertIn(f"MSA|AA|{control_id}", mllp.send(adt("A01", control_id, number, name, "PV1|1|I|5B^3^1^HOSPITAL\r")))
         merge = adt("A40", "BR-4", "MRN-81", "Lin^Wei", "MRG|MRN-82^^^HOSPITAL^MR\r")
         self.assertIn("MSA|AA|BR-4", mllp.send(merge))
+        # The same number with clearly different demographics: a conflict for the page.
+        self.assertIn("MSA|AA|BR-5", mllp.send(oru("BR-5", "MRN-77", [("8867-4", "Heart rate", "71", "/min", "")],
+                                                   name="Garcia^Miguel").replace("19590314|F", "19800101|M")))
         self.assertIn("MSA|AR|", mllp.send("PID|1||a message without its header\r"))
         make_dead_letter(self.server.data, patient)
         logins = dict(line.removeprefix("demo sign-in: ").split(" / ")[:2]

@@ -1,6 +1,7 @@
 // MOCK: system, audit and users.
 import type * as S from '../src/api/system_types.ts';
 import type { Custody, Peer, PeerChange } from '../src/api/archive_queries.ts';
+import { open } from './mock_conflicts.ts';
 import type { Call, Reply } from './mock_routes.ts';
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -18,7 +19,7 @@ const state = (): S.SystemState => ({
   uptime_s: 190 * 60,
   state: 'ready',
   queues: [queue('inference', 1284), queue('worklist', 2210), queue('publish', 1280)],
-  counts: { messages: 15230, messages_refused: 3, quarantine: 1, dead_letters: dead.length, patients: 10, instances: 42, results: 1284, audit_leaves: 40211 },
+  counts: { messages: 15230, messages_refused: 3, quarantine: 1, conflicts: open(), dead_letters: dead.length, patients: 10, instances: 42, results: 1284, audit_leaves: 40211 },
   store: { database_bytes: 83_886_080, blob_bytes: 1_288_490_188, disk_free_bytes: 120_000_000_000, writes_waiting: 0 },
   listeners: { http: '127.0.0.1:8080', dimse: '127.0.0.1:11112', mllp: '127.0.0.1:2575' },
 });

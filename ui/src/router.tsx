@@ -106,6 +106,11 @@ const images = createRoute({
   },
   component: PageSkeleton,
 });
+const conflicts = createRoute({
+  getParentRoute: () => root,
+  path: '/conflicts',
+  component: lazyRouteComponent(() => import('./pages/conflicts/conflicts.tsx'), 'ConflictsPage'),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -130,7 +135,7 @@ const about = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, system, audit, users, about]),
+  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, system, audit, users, about]),
   context: { session: undefined as unknown as Session },
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteFailure,

@@ -1,4 +1,4 @@
-// What those who run the house do: look at what machines sent, undo a merge, run a dead letter again, keep the users.
+// What those who run the house do: look at what machines sent, undo a merge, decide who is who, run a dead letter again, keep the users.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -106,6 +106,58 @@ test('a merge is undone after a question, and both patients are there again', (t
     },
     { as: 'engineer' },
   ));
+
+test('a conflict of two patients: who they are, one decision, and taking it back', async (t) => {
+  let open = 0;
+  await withPage(
+    async (page) => {
+      await page.goto(`${house.url}/conflicts`);
+      await settle(page);
+      const entries = page.getByRole('article');
+      open = await entries.count();
+      if (open === 0) return;
+      const [conflict] = (await apiGet(page, '/api/conflicts')).items;
+      const entry = entries.first();
+      await entry.getByRole('row', { name: /^Name/ }).getByRole('link', { name: conflict.known_person.name }).waitFor();
+      await entry.getByRole('button', { name: /^Same person/ }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Same person' }).click();
+      await dialog.getByText('Say why.').waitFor();
+      await dialog.getByLabel('Reason').fill('one passport');
+      await shot(page, 'conflict-same');
+      await dialog.getByRole('button', { name: 'Same person' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await page.waitForFunction((left) => document.querySelectorAll('article').length === left, open - 1);
+      await page.getByRole('radio', { name: 'All' }).check({ force: true });
+      await entries.first().getByText('one passport').waitFor();
+      if (!onMock) assert.equal((await apiGet(page, `/api/patients/${conflict.other}`)).merged_into, conflict.known);
+      await entries.first().getByRole('button', { name: /^Take back/ }).click();
+      await dialog.getByLabel('Reason').fill('misread');
+      await dialog.getByRole('button', { name: 'Take back' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await entries.first().getByRole('button', { name: /^Different people/ }).click();
+      await dialog.getByLabel('Reason').fill('two passports');
+      await dialog.getByRole('button', { name: 'Different people' }).click();
+      await entries.first().getByText('two passports').waitFor();
+      await shot(page, 'conflict-different');
+      await entries.first().getByRole('button', { name: /^Take back/ }).click();
+      await dialog.getByLabel('Reason').fill('leave it as it was');
+      await dialog.getByRole('button', { name: 'Take back' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    },
+    { as: 'clinical' },
+  );
+  if (open === 0) return t.skip('no conflict');
+  await withPage(
+    async (page) => {
+      await openTab(page, 'conflicts');
+      assert.equal(await page.getByRole('article').count(), open);
+      assert.equal(await page.getByRole('button', { name: /^Same person/ }).count(), 0, 'who may not see them cannot decide');
+      if (!onMock) assert.equal(await page.getByRole('article').first().getByRole('row').count(), 3, 'only ids and issuers');
+    },
+    { as: 'operator' },
+  );
+});
 
 test('a dead letter runs again', (t) =>
   withPage(

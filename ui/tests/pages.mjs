@@ -3,6 +3,7 @@ export const operatorPages = [
   ['system', '/system'],
   ['system-messages', '/system?tab=messages'],
   ['system-quarantine', '/system?tab=quarantine'],
+  ['system-conflicts', '/system?tab=conflicts'],
   ['system-custody', '/system?tab=custody'],
   ['system-peers', '/system?tab=peers'],
   ['system-dead', '/system?tab=dead'],
@@ -17,6 +18,7 @@ export function clinicalPages({ patient, ecg, news2, study }) {
     ['worklist', '/worklist'],
     ['patients', '/patients'],
     ['studies', '/studies'],
+    ['conflicts', '/conflicts'],
     ['not-found', '/no-such-page'],
   ];
   if (patient) {

@@ -19,6 +19,7 @@ export interface SystemState {
     messages: number;
     messages_refused: number;
     quarantine: number;
+    conflicts: number;
     dead_letters: number;
     patients: number;
     instances: number;

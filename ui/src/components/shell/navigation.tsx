@@ -2,6 +2,7 @@
 import {
   AuditOutlined,
   DashboardOutlined,
+  DiffOutlined,
   InfoCircleOutlined,
   PictureOutlined,
   TeamOutlined,
@@ -26,6 +27,7 @@ const places: Place[] = [
   { to: '/worklist', name: 'nav.worklist', icon: <UnorderedListOutlined />, needs: 'read_clinical' },
   { to: '/patients', name: 'nav.patients', icon: <TeamOutlined />, needs: 'read_clinical' },
   { to: '/studies', name: 'nav.studies', icon: <PictureOutlined />, needs: 'read_clinical' },
+  { to: '/conflicts', name: 'nav.conflicts', icon: <DiffOutlined />, needs: 'read_clinical' },
   { to: '/system', name: 'nav.system', icon: <DashboardOutlined />, needs: 'read_system' },
   { to: '/audit', name: 'nav.audit', icon: <AuditOutlined />, needs: 'read_audit' },
   { to: '/users', name: 'nav.users', icon: <UserSwitchOutlined />, needs: 'manage_users' },

@@ -1,11 +1,11 @@
 // What a person may do with a study; each act asks why, and is kept in its history.
-import { App, Button, Form, Input, Modal } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session.tsx';
 import { useStudyAct } from '../../api/study_queries.ts';
 import type { StudyDetail, StudyVerb } from '../../api/study_types.ts';
-import { Failure } from '../../components/page_states.tsx';
+import { AskReason } from '../../components/ask_reason.tsx';
 
 export function StudyActs({ study }: { study: StudyDetail }) {
   const { t } = useTranslation('study');
@@ -27,44 +27,22 @@ export function StudyActs({ study }: { study: StudyDetail }) {
 
 function Ask({ study, verb, onClose }: { study: StudyDetail; verb: StudyVerb; onClose: () => void }) {
   const { t } = useTranslation('study');
-  const { t: common } = useTranslation();
   const { message } = App.useApp();
   const act = useStudyAct(study.uid);
-  const [form] = Form.useForm<{ reason: string }>();
+  const done = () => {
+    void message.success(t('act.done'));
+    onClose();
+  };
   return (
-    <Modal
-      open
+    <AskReason
       title={t(`act.${verb}`)}
-      okText={t(`act.${verb}`)}
-      okButtonProps={{ danger: verb === 'reject' }}
-      cancelText={common('cancel')}
-      confirmLoading={act.isPending}
-      closable={{ 'aria-label': common('close') }}
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      danger={verb === 'reject'}
+      pending={act.isPending}
+      error={act.error}
+      onClose={onClose}
+      onReason={(reason) => act.mutate({ verb, reason }, { onSuccess: done })}
     >
-      {act.error && <Failure error={act.error} />}
       <p>{t(`act.${verb}_text`)}</p>
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        onFinish={({ reason }) =>
-          act.mutate(
-            { verb, reason: reason.trim() },
-            {
-              onSuccess: () => {
-                void message.success(t('act.done'));
-                onClose();
-              },
-            },
-          )
-        }
-      >
-        <Form.Item name="reason" label={t('act.reason')} rules={[{ required: true, whitespace: true, message: t('act.reason_needed') }]}>
-          <Input.TextArea rows={2} maxLength={300} />
-        </Form.Item>
-      </Form>
-    </Modal>
+    </AskReason>
   );
 }

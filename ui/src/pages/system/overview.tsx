@@ -7,8 +7,8 @@ import { formatDuration } from '../../format/date.ts';
 import { formatBytes } from '../../format/number.ts';
 import { useLanguage } from '../../i18n.ts';
 
-const tiles = ['messages', 'messages_refused', 'instances', 'patients', 'results', 'quarantine', 'dead_letters', 'audit_leaves'] as const;
-const worrying: readonly string[] = ['messages_refused', 'quarantine', 'dead_letters'];
+const tiles = ['messages', 'messages_refused', 'instances', 'patients', 'results', 'quarantine', 'conflicts', 'dead_letters', 'audit_leaves'] as const;
+const worrying: readonly string[] = ['messages_refused', 'quarantine', 'conflicts', 'dead_letters'];
 
 export function Tiles({ state }: { state: SystemState }) {
   const { t } = useTranslation('system');

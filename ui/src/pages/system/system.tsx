@@ -1,10 +1,11 @@
-// How the house is doing: state, queues, what came in, what was put aside, what failed, merges.
+// How the house is doing: state, queues, what came in, what was put aside, who may be whom, what failed, merges.
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSystem } from '../../api/system_queries.ts';
 import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
 import { TabLinks } from '../../components/tab_links.tsx';
+import { Conflicts } from '../conflicts/conflicts.tsx';
 import { Custody } from './custody.tsx';
 import { DeadLetters } from './dead_letters.tsx';
 import { Merges } from './merges.tsx';
@@ -14,7 +15,7 @@ import { Peers } from './peers.tsx';
 import { Quarantine } from './quarantine.tsx';
 import '../../styles/system.css';
 
-const tabs = ['overview', 'messages', 'quarantine', 'custody', 'peers', 'dead', 'merges'] as const;
+const tabs = ['overview', 'messages', 'quarantine', 'conflicts', 'custody', 'peers', 'dead', 'merges'] as const;
 type Tab = (typeof tabs)[number];
 
 export function SystemPage() {
@@ -31,6 +32,7 @@ export function SystemPage() {
     ),
     messages: <Messages />,
     quarantine: <Quarantine />,
+    conflicts: <Conflicts />,
     custody: <Custody />,
     peers: <Peers />,
     dead: <DeadLetters />,
@@ -38,6 +40,7 @@ export function SystemPage() {
   };
   const counts: Partial<Record<Tab, number>> = {
     quarantine: query.data?.counts.quarantine,
+    conflicts: query.data?.counts.conflicts,
     dead: query.data?.counts.dead_letters,
   };
   return (
