@@ -1,8 +1,11 @@
 // The transaction of a message: patients, merges, stays, results.
+#include "codec/fhir/imaging_order.h"
 #include "service/intake/detail/hl7_incoming.h"
 
 namespace xinglin::intake::detail {
 namespace {
+
+constexpr int64_t kStepsMax = 100;  // of one order
 
 class Writer {
 public:
@@ -134,8 +137,43 @@ private:
     return {};
   }
 
+  // A cancellation, or another change of status, may name the order and not its steps (an OMI without IPC):
+  // then it is about each step of that order that is kept for this patient. How many it was about.
+  Result<size_t> change_steps(const hl7v2::MappedResource& result, const PatientId& patient) {
+    const auto status = json::find_string(result.resource, "status");
+    const fhir::ImagingOrder order = fhir::read_imaging_order(result.resource);
+    const std::string& number = order.placer_number.empty() ? order.filler_number : order.placer_number;
+    if (!status || *status == "active" || number.empty()) return size_t{0};
+    XL_TRY(const auto stored, n_.record.current(tx_, result.type, result.id));
+    if (stored && !stored->deleted) return size_t{0};
+    record::SearchRequest steps;
+    steps.type = result.type;
+    steps.parameters = {{"subject", "", "Patient/" + patient.str()}, {"identifier", "", number}};
+    steps.count = kStepsMax;
+    steps.total = record::Total::None;
+    XL_TRY(const auto found, n_.record.search(tx_, trust::Access::system("message-intake"), steps));
+    size_t changed = 0;
+    for (const record::Resource& step : found.matches) {
+      XL_TRY(const json::object before, step.parsed());
+      const fhir::ImagingOrder known = fhir::read_imaging_order(before);
+      const bool same_order = order.placer_number.empty() ? known.filler_number == order.filler_number
+                                                          : known.placer_number == order.placer_number;
+      if (!same_order || (!order.step_id.empty() && known.step_id != order.step_id)) continue;
+      ++changed;
+      json::object after = before;
+      after["status"] = *status;
+      XL_CHECK(replace(before, std::move(after), patient, result.where));
+      out_.resources.push_back(json::value(result.type + "/" + step.id));
+    }
+    return changed;
+  }
+
   Result<void> write_result(const hl7v2::MappedResource& result, const PatientId& patient,
                             const record::Prepared* planned) {
+    if (result.type == "ServiceRequest") {
+      XL_TRY(const size_t steps, change_steps(result, patient));
+      if (steps > 0) return {};
+    }
     XL_TRY(const bool created, create(planned, result.resource, patient, result.where));
     if (!created) {
       XL_TRY(const json::object before, current(result.type, result.id, patient, result.where,
