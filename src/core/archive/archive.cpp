@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "codec/dicom/data_set.h"
 #include "core/archive/detail/allow.h"
+#include "core/archive/detail/attributes.h"
 #include "core/archive/detail/history.h"
 #include "core/archive/detail/in_flight.h"
 #include "core/archive/detail/index.h"
@@ -233,7 +234,9 @@ Result<InstanceInfo> Archive::find(const trust::Access& access, const SopInstanc
 Result<json::object> Archive::attributes(const trust::Access& access, const SopInstanceUid& uid) {
   XL_TRY(const InstanceInfo found, find(access, uid));
   XL_TRY(const std::string text,
-         impl_->store.read([&](sql::Session& session) { return attributes_of(session, uid); }));
+         impl_->store.read([&](sql::Session& session) {
+    return AttributesReader(session).of_uid(uid.str());
+  }));
   XL_TRY(const json::value parsed, json::parse(text));
   return parsed.is_object() ? Result<json::object>(parsed.get_object()) : Error(errors::kCorrupt);
 }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/archive/detail/allow.h"
+#include "core/archive/detail/attributes.h"
 #include "core/archive/detail/candidates.h"
 #include "core/archive/detail/search_keys.h"
 
@@ -50,6 +51,7 @@ public:
   Walk(sql::Session& session, const Query& query, const SearchKeys& keys, int64_t limit, int64_t candidates,
        Cursor after)
       : session_(session),
+        attributes_(session),
         query_(query),
         keys_(keys),
         limit_(limit),
@@ -83,6 +85,7 @@ private:
                       const json::object& kept, const PatientCounts& counts) const;
 
   sql::Session& session_;
+  AttributesReader attributes_;
   const Query& query_;
   const SearchKeys& keys_;
   int64_t limit_, candidates_, skip_;
@@ -198,21 +201,11 @@ Result<bool> Walk::take(const IndexRow& study, const IndexRow* series, const Ind
 // Those of the instance, or of the first that came of the series or study.
 Result<json::object> Walk::attributes(const IndexRow& study, const IndexRow* series,
                                       const IndexRow* instance) {
-  constexpr std::string_view kOfInstance = "SELECT json FROM archive_attributes WHERE instance = ?1";
-  constexpr std::string_view kOfSeries =
-      "SELECT json FROM archive_attributes WHERE instance = "
-      "(SELECT min(id) FROM archive_instance WHERE series = ?1)";
-  constexpr std::string_view kOfStudy =
-      "SELECT json FROM archive_attributes WHERE instance = (SELECT min(id) FROM archive_instance WHERE "
-      "series = (SELECT min(id) FROM archive_series WHERE study = ?1))";
-  auto row = instance != nullptr ? session_.query(kOfInstance, instance->id)
-             : series != nullptr ? session_.query(kOfSeries, series->id)
-                                 : session_.query(kOfStudy, study.id);
-  if (!row.next()) {
-    XL_CHECK(row.status());
-    return json::object();
-  }
-  XL_TRY(json::value parsed, json::parse(row.text(0)));
+  XL_TRY(const std::string text, instance != nullptr ? attributes_.of_id(instance->id)
+                                 : series != nullptr ? attributes_.of_first_in_series(series->id)
+                                                     : attributes_.of_first_in_study(study.id));
+  if (text.empty()) return json::object();
+  XL_TRY(json::value parsed, json::parse(text));
   return parsed.is_object() ? Result<json::object>(std::move(parsed.get_object())) : Error(errors::kCorrupt);
 }
 

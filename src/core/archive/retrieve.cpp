@@ -1,6 +1,7 @@
 #include "core/archive/retrieve.h"
 
 #include "core/archive/detail/allow.h"
+#include "core/archive/detail/attributes.h"
 #include "core/archive/detail/rows.h"
 
 namespace xinglin::archive {
@@ -32,8 +33,9 @@ Result<std::vector<std::string>> Retrieval::attributes(std::span<const InstanceI
   return store_.read([&](sql::Session& session) -> Result<std::vector<std::string>> {
     std::vector<std::string> out;
     out.reserve(instances.size());
+    AttributesReader reader(session);
     for (const InstanceInfo& instance : instances) {
-      XL_TRY(std::string text, attributes_of(session, instance.sop_instance));
+      XL_TRY(std::string text, reader.of_uid(instance.sop_instance.str()));
       out.push_back(std::move(text));
     }
     return out;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/archive/detail/attributes.h"
 #include "core/archive/detail/match.h"
 
 namespace xinglin::archive {
@@ -152,8 +153,7 @@ Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientI
              index.frames, index.text_inexact ? 1 : 0, receipt.blob.key,
              static_cast<int64_t>(receipt.blob.size_bytes), std::span<const uint8_t>(receipt.blob.digest),
              receipt.at, receipt.sender, receipt.called_ae, receipt.audit_leaf));
-  XL_CHECK(tx.run("INSERT INTO archive_attributes (instance, json) VALUES (?1, ?2)", tx.last_insert_id(),
-                  index.attributes_json));
+  XL_CHECK(insert_attributes(tx, tx.last_insert_id(), series.id, index.attributes_json));
   XL_CHECK(
       tx.run("UPDATE archive_figures SET studies = studies + ?1, instances = instances + 1, "
              "stored_bytes = stored_bytes + ?2",
@@ -212,15 +212,6 @@ Result<std::vector<InstanceInfo>> instances_in(sql::Session& session, const Stud
   while (row.next()) out.push_back(instance_from(row));
   XL_CHECK(row.status());
   return out;
-}
-
-Result<std::string> attributes_of(sql::Session& session, const SopInstanceUid& uid) {
-  auto row = session.query(
-      "SELECT a.json FROM archive_attributes a JOIN archive_instance i ON i.id = a.instance WHERE i.uid = ?1",
-      uid.str());
-  if (row.next()) return text(row, 0);
-  XL_CHECK(row.status());
-  return Error(kNoInstance);
 }
 
 Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient) {

@@ -31,7 +31,6 @@ Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const Seri
 // Those of a study; of one series of it, or one instance, when these are not empty.
 Result<std::vector<InstanceInfo>> instances_in(sql::Session& session, const StudyUid& study,
                                                const SeriesUid& series, const SopInstanceUid& instance);
-Result<std::string> attributes_of(sql::Session& session, const SopInstanceUid& uid);  // DICOM JSON
 Result<std::vector<StudyInfo>> studies_of(sql::Session& session, const PatientId& patient);
 Result<std::optional<StudyInfo>> find_study(sql::Session& session, const StudyUid& uid);
 
