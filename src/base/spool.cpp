@@ -80,6 +80,16 @@ Result<std::span<const uint8_t>> Spool::bytes() {
   return std::span<const uint8_t>(static_cast<const uint8_t*>(mapped_), size_);
 }
 
+void Spool::let_go(std::span<const uint8_t> part) {
+  constexpr size_t kPage = 4096;
+  if (mapped_ == nullptr) return;
+  const size_t first =
+      static_cast<size_t>(part.data() - static_cast<const uint8_t*>(mapped_)) / kPage * kPage;
+  const size_t last = static_cast<size_t>(part.data() - static_cast<const uint8_t*>(mapped_)) + part.size();
+  ::madvise(static_cast<uint8_t*>(mapped_) + first, last - first,
+            MADV_DONTNEED);  // read-only: nothing is lost
+}
+
 void Spool::clear() {
   if (mapped_ != nullptr) ::munmap(mapped_, size_);
   if (fd_ >= 0) ::close(fd_);

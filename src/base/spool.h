@@ -36,6 +36,8 @@ public:
   uint64_t size() const { return size_; }
   // All bytes; good until clear().
   Result<std::span<const uint8_t>> bytes();
+  // A part of bytes() that need not lie in memory now; whoever looks at it again has it read again.
+  void let_go(std::span<const uint8_t> part);
   void clear();
 
 private:

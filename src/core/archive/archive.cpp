@@ -7,6 +7,7 @@
 #include "core/archive/detail/history.h"
 #include "core/archive/detail/in_flight.h"
 #include "core/archive/detail/index.h"
+#include "core/archive/detail/pieces.h"
 #include "core/archive/detail/quarantine.h"
 #include "core/archive/detail/rows.h"
 #include "core/archive/retrieve.h"
@@ -17,11 +18,6 @@ namespace {
 
 using trust::Action;
 using trust::Permission;
-
-std::string blob_key(const Index& index) {
-  const std::string shard = to_hex(sha256(index.study.str())).substr(0, 2);
-  return "dicom/" + shard + "/" + index.study.str() + "/" + index.sop_instance.str() + ".dcm";
-}
 
 // The sender is part of the custody receipt and not of the file, so that the file of an instance depends on
 // its data set alone and the same data set from two senders is one file.
@@ -60,11 +56,15 @@ struct Archive::Impl {
 
   Result<Outcome> take_in(const trust::Access& access, const Incoming& incoming, const Index& index,
                           blob::BlobStore::Writer* staged);
-  Result<Outcome> compare(const trust::Access& access, const InstanceInfo& stored, const Index& index);
-  Result<blob::BlobStore::Placed> place_blob(const Index& index, blob::BlobStore::Writer* staged);
+  Result<Outcome> compare(const trust::Access& access, const Incoming& incoming, const InstanceInfo& stored,
+                          const Index& index);
+  Result<blob::BlobStore::Writer> written(const Incoming& incoming, const Index& index);
+  Result<blob::BlobStore::Placed> place_blob(const Incoming& incoming, const Index& index,
+                                             blob::BlobStore::Writer* staged);
   Result<void> write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
                           const Index& index, const blob::BlobRef& blob, Instant at);
-  Result<void> heal(const InstanceInfo& stored, const Index& index);
+  Result<bool> same_data_set(const InstanceInfo& stored, const Incoming& incoming, const Index& index);
+  Result<void> heal(const InstanceInfo& stored, const Incoming& incoming, const Index& index);
   Result<void> refuse(const trust::Access& access, const Incoming& incoming, const Error& reason);
   Result<InstanceInfo> known(const SopInstanceUid& uid);
 };
@@ -105,9 +105,9 @@ Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incomi
                                        const Index& index, blob::BlobStore::Writer* staged) {
   const InFlight::Turn turn(in_flight, index.sop_instance.str());
   const auto stored = known(index.sop_instance);
-  if (stored.ok()) return compare(access, *stored, index);
+  if (stored.ok()) return compare(access, incoming, *stored, index);
   if (!stored.error().is(kNoInstance)) return stored.error();
-  XL_TRY(auto blob, place_blob(index, staged));
+  XL_TRY(auto blob, place_blob(incoming, index, staged));
   const Instant at = clock.now();
   // The rows are written while the file is synced, and committed after it.
   auto written = store.write([&](sql::Tx& tx) -> Result<void> {
@@ -122,13 +122,20 @@ Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incomi
 }
 
 // No row names the key yet, and what an interrupted store left under it is replaced.
-Result<blob::BlobStore::Placed> Archive::Impl::place_blob(const Index& index,
+Result<blob::BlobStore::Placed> Archive::Impl::place_blob(const Incoming& incoming, const Index& index,
                                                           blob::BlobStore::Writer* staged) {
   if (staged != nullptr) return staged->place(blob_key(index));
+  XL_TRY(auto writer, written(incoming, index));
+  return writer.place(blob_key(index));
+}
+
+// The file of the instance, not yet under its key.
+Result<blob::BlobStore::Writer> Archive::Impl::written(const Incoming& incoming, const Index& index) {
   XL_TRY(auto writer, blobs.begin());
   XL_CHECK(writer.write(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax)));
-  XL_CHECK(writer.write(index.data_set));
-  return writer.place(blob_key(index));
+  XL_CHECK(in_pieces(index.data_set, incoming.let_go,
+                     [&](std::span<const uint8_t> piece) { return writer.write(piece); }));
+  return writer;
 }
 
 Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access, const Incoming& incoming,
@@ -156,33 +163,56 @@ Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access,
 
 // The same data set again is acknowledged again. Its meta information may have been written by another
 // version of this program, so when the digests differ the data sets themselves are compared.
-Result<Outcome> Archive::Impl::compare(const trust::Access& access, const InstanceInfo& stored,
-                                       const Index& index) {
+Result<Outcome> Archive::Impl::compare(const trust::Access& access, const Incoming& incoming,
+                                       const InstanceInfo& stored, const Index& index) {
   const Error different(kDifferentBytes);
   if (stored.transfer_syntax != index.transfer_syntax) return different;
   Sha256 hash;
   hash.update(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax));
-  hash.update(index.data_set);
+  XL_CHECK(in_pieces(index.data_set, incoming.let_go, [&](std::span<const uint8_t> piece) -> Result<void> {
+    hash.update(piece);
+    return {};
+  }));
   if (hash.finish() == stored.blob.digest) {
-    XL_CHECK(heal(stored, index));
+    XL_CHECK(heal(stored, incoming, index));
   } else {
-    XL_TRY(const std::vector<uint8_t> file, blobs.get(stored.blob));
-    const auto data_set = std::span(file).last(std::min(file.size(), index.data_set.size()));
-    const bool same =
-        std::equal(data_set.begin(), data_set.end(), index.data_set.begin(), index.data_set.end());
-    dicom::Limits skim;
-    skim.value_bytes_kept = 0;
-    skim.stop_at_pixel_data = true;
-    const auto parsed = same ? dicom::parse_file(file, skim) : Result<dicom::File>(different);
-    if (!parsed.ok() || file.size() - parsed->data_set_offset != index.data_set.size()) return different;
+    XL_TRY(const bool same, same_data_set(stored, incoming, index));
+    if (!same) return different;
   }
   audit.record(access, {Action::Create, "Instance/" + stored.sop_instance.str(), stored.patient.str(), true,
                         "already stored"});
   return Outcome::AlreadyStored;
 }
 
+// Whether the stored file ends with the data set that came.
+Result<bool> Archive::Impl::same_data_set(const InstanceInfo& stored, const Incoming& incoming,
+                                          const Index& index) {
+  XL_TRY(auto file, blobs.reader(stored.blob));
+  if (file.size_bytes() < index.data_set.size()) return false;
+  uint64_t at = file.size_bytes() - index.data_set.size();
+  {
+    XL_TRY(const auto bytes, file.map());
+    dicom::Limits skim;
+    skim.value_bytes_kept = 0;
+    skim.stop_at_pixel_data = true;
+    const auto parsed = dicom::parse_file(bytes, skim);
+    if (!parsed.ok() || parsed->data_set_offset != at) return false;
+  }
+  std::vector<uint8_t> other;
+  bool same = true;
+  XL_CHECK(in_pieces(index.data_set, incoming.let_go, [&](std::span<const uint8_t> piece) -> Result<void> {
+    if (!same) return {};
+    other.resize(piece.size());
+    XL_TRY(const size_t n, file.read_at(at, other));
+    at += n;
+    same = n == piece.size() && std::equal(piece.begin(), piece.end(), other.begin());
+    return {};
+  }));
+  return same;
+}
+
 // The same bytes have come again: if the file is gone or was found damaged, they take its place.
-Result<void> Archive::Impl::heal(const InstanceInfo& stored, const Index& index) {
+Result<void> Archive::Impl::heal(const InstanceInfo& stored, const Incoming& incoming, const Index& index) {
   const auto is_damaged = [&](sql::Session& session) -> Result<bool> {
     auto row = session.query(
         "SELECT 1 FROM archive_damage WHERE healed_at IS NULL AND instance = "
@@ -194,9 +224,7 @@ Result<void> Archive::Impl::heal(const InstanceInfo& stored, const Index& index)
   };
   XL_TRY(const bool damaged, store.read(is_damaged));
   if (!damaged && blobs.exists(stored.blob.key)) return {};
-  XL_TRY(auto writer, blobs.begin());
-  XL_CHECK(writer.write(meta_of(index.sop_class, index.sop_instance, index.transfer_syntax)));
-  XL_CHECK(writer.write(index.data_set));
+  XL_TRY(auto writer, written(incoming, index));
   XL_CHECK(writer.commit(stored.blob.key));
   return store.write([&](sql::Tx& tx) -> Result<void> {
     XL_CHECK(
@@ -215,7 +243,7 @@ Result<void> Archive::Impl::refuse(const trust::Access& access, const Incoming& 
   if (!incoming.transfer_syntax.empty())
     head = dicom::write_meta(incoming.sop_class, incoming.sop_instance, incoming.transfer_syntax,
                              incoming.calling_ae);
-  return quarantine.put(access, source_of(incoming), head, incoming.data_set, reason);
+  return quarantine.put(access, source_of(incoming), head, incoming.data_set, reason, incoming.let_go);
 }
 
 Result<InstanceInfo> Archive::Impl::known(const SopInstanceUid& uid) {
@@ -233,8 +261,7 @@ Result<InstanceInfo> Archive::find(const trust::Access& access, const SopInstanc
 
 Result<json::object> Archive::attributes(const trust::Access& access, const SopInstanceUid& uid) {
   XL_TRY(const InstanceInfo found, find(access, uid));
-  XL_TRY(const std::string text,
-         impl_->store.read([&](sql::Session& session) {
+  XL_TRY(const std::string text, impl_->store.read([&](sql::Session& session) {
     return AttributesReader(session).of_uid(uid.str());
   }));
   XL_TRY(const json::value parsed, json::parse(text));

@@ -49,6 +49,10 @@ private:
   size_t head_;  // bytes of preamble and meta information before the data set
 };
 
+// Told of parts of a data set that have been read, so that memory can be given back: large objects lie in
+// files.
+using LetGo = std::function<void(std::span<const uint8_t>)>;
+
 // What a sender hands over: the data set as received plus what the command set promised ("" when there was
 // none, as with a file import, where file meta information is part of the bytes).
 struct Incoming {
@@ -61,6 +65,7 @@ struct Incoming {
   StudyUid study = {};           // the study it was sent to; another one is kUidMismatch. Empty: any
   std::string_view source = {};  // for the quarantine; "" is "dimse" or, for a PS3.10 file, "import"
   Staged* staged = nullptr;      // the same data set, already written; may be left out
+  LetGo let_go = {};             // may be left out
 };
 
 struct InstanceInfo {

@@ -87,6 +87,11 @@ bool is_usable_uid(std::string_view uid) {
   return form && uid.find("..") == std::string_view::npos;
 }
 
+std::string blob_key(const Index& index) {
+  const std::string shard = to_hex(sha256(index.study.str())).substr(0, 2);
+  return "dicom/" + shard + "/" + index.study.str() + "/" + index.sop_instance.str() + ".dcm";
+}
+
 Result<Index> read_index(const Incoming& incoming, uint64_t bytes_max) {
   if (incoming.data_set.size() > bytes_max)
     return Error(kOverLimit, "the instance has " + std::to_string(incoming.data_set.size()) + " bytes");

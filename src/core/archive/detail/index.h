@@ -31,5 +31,7 @@ struct Index {
 Result<Index> read_index(const Incoming& incoming, uint64_t bytes_max);
 // PS3.5 9.1 but for leading zeros of a component, which old devices write.
 bool is_usable_uid(std::string_view uid);
+// Where the file of the instance lies in the blob store.
+std::string blob_key(const Index& index);
 
 }  // namespace xinglin::archive

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/archive/detail/pieces.h"
+
 namespace xinglin::archive {
 
 namespace {
@@ -30,17 +32,20 @@ Quarantined entry_from(const sql::Query& row) {
 
 Result<void> Quarantine::put(const trust::Access& access, std::string_view source,
                              std::span<const uint8_t> head, std::span<const uint8_t> bytes,
-                             const Error& reason) {
+                             const Error& reason, const LetGo& let_go) {
   XL_TRY(const int64_t entries, count());
   if (entries >= entries_max_) return Error(kQuarantineFull);
   Sha256 hash;
   hash.update(head);
-  hash.update(bytes);
+  XL_CHECK(in_pieces(bytes, let_go, [&](std::span<const uint8_t> piece) -> Result<void> {
+    hash.update(piece);
+    return {};
+  }));
   const std::string name = to_hex(hash.finish());
   const std::string key = "quarantine/" + name.substr(0, 2) + "/" + name + ".bin";
   XL_TRY(auto writer, blobs_.begin());
   XL_CHECK(writer.write(head));
-  XL_CHECK(writer.write(bytes));
+  XL_CHECK(in_pieces(bytes, let_go, [&](std::span<const uint8_t> piece) { return writer.write(piece); }));
   XL_TRY(const blob::BlobRef blob, writer.commit(key));
   const std::string code(reason.code().name);
   const Instant now = clock_.now();

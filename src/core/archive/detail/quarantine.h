@@ -21,7 +21,7 @@ public:
 
   // `head` is written before `bytes`: the meta information of a bare data set.
   Result<void> put(const trust::Access& access, std::string_view source, std::span<const uint8_t> head,
-                   std::span<const uint8_t> bytes, const Error& reason);
+                   std::span<const uint8_t> bytes, const Error& reason, const LetGo& let_go = {});
   Result<std::vector<Quarantined>> list(int64_t limit);
   Result<Quarantined> find(int64_t id);
   Result<int64_t> count();

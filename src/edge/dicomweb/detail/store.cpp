@@ -123,6 +123,7 @@ private:
       incoming.peer = peer_;
       incoming.study = study_;
       incoming.source = "dicomweb";
+      incoming.let_go = [&](std::span<const uint8_t> done) { part.spool->let_go(done); };
       return rooms_.store(access_, incoming);
     }();
     if (outcome) return out;

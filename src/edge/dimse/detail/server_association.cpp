@@ -270,6 +270,7 @@ Status ServerAssociation::store_instance() {
     incoming.called_ae = called_ae_;
     incoming.peer = peer_;
     incoming.staged = staged_ ? &*staged_ : nullptr;
+    incoming.let_go = [this](std::span<const uint8_t> done) { data_set_.let_go(done); };
     return shared_.store(access(), incoming);
   };
   const auto outcome = store();
