@@ -32,6 +32,12 @@ Result<dicom::File> parse(const Incoming& incoming) {
   return file;
 }
 
+// A list of UIDs is not one: it stays a text that no UID looks like.
+std::string uid_in(const dicom::DataSet& in, dicom::Tag tag) {
+  const auto values = in.texts(tag);
+  return values.size() < 2 ? in.text(tag) : values[0] + "\\" + values[1];
+}
+
 Result<void> check_uids(const Index& index, const Incoming& incoming) {
   for (const auto& [uid, name] :
        {std::pair<std::string_view, const char*>{index.sop_class.str(), "SOP Class UID"},
@@ -99,10 +105,10 @@ Result<Index> read_index(const Incoming& incoming, uint64_t bytes_max) {
   if (!file.ok()) return Error(kUnreadable, file.error().message());
   const dicom::DataSet& in = file->data_set;
   Index out;
-  out.sop_class = SopClassUid(in.text({0x0008, 0x0016}));
-  out.sop_instance = SopInstanceUid(in.text({0x0008, 0x0018}));
-  out.study = StudyUid(in.text({0x0020, 0x000D}));
-  out.series = SeriesUid(in.text({0x0020, 0x000E}));
+  out.sop_class = SopClassUid(uid_in(in, {0x0008, 0x0016}));
+  out.sop_instance = SopInstanceUid(uid_in(in, {0x0008, 0x0018}));
+  out.study = StudyUid(uid_in(in, {0x0020, 0x000D}));
+  out.series = SeriesUid(uid_in(in, {0x0020, 0x000E}));
   out.transfer_syntax = file->transfer_syntax;
   out.data_set = incoming.data_set.subspan(file->data_set_offset);
   XL_CHECK(check_uids(out, incoming));
