@@ -63,7 +63,7 @@ Store::~Store() {
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
   XL_TRY(auto connection, Connection::open(path, options, Connection::Mode::Write));
   XL_CHECK(migrate(*connection, options.migrations));
-  XL_CHECK(connection->reserve_log(options.log_reserve_bytes));
+  if (!options.throwaway) XL_CHECK(connection->reserve_log(options.log_reserve_bytes));
   XL_TRY(auto checkpointer, Connection::open(path, options, Connection::Mode::Write));
   auto impl = std::make_unique<Impl>();
   impl->path = path;

@@ -142,6 +142,9 @@ public:
     // costs the disk one flush and no entry in the journal of the file system.
     int64_t log_reserve_bytes = 20 << 20;
     std::span<const Migration> migrations = embedded_migrations();
+    // No log and no sync, for a file that can be made again, such as one filled for a measurement: a crash
+    // or a failed write leaves it unusable.
+    bool throwaway = false;
     std::string vfs = {};  // SQLite VFS to use, "" for the system's; tests hand in one that fails on purpose
   };
   // Opens or creates the file, checks its version and applies the migrations that are missing.

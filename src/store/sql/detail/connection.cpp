@@ -40,7 +40,9 @@ std::string pragmas(const Store::Options& options, Connection::Mode mode) {
       "PRAGMA busy_timeout=10000;PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;PRAGMA "
       "wal_autocheckpoint=0;";
   if (mode == Connection::Mode::Write) {
-    text += "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA journal_size_limit=67108864;";
+    text += options.throwaway
+                ? "PRAGMA journal_mode=OFF;PRAGMA synchronous=OFF;"
+                : "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA journal_size_limit=67108864;";
     text += "PRAGMA cache_size=-" + std::to_string(options.cache_kib) + ";";
   } else {
     text += "PRAGMA query_only=ON;PRAGMA mmap_size=0;";
