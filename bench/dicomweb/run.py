@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """DICOMweb against xinglin and Debian's Orthanc with its DICOMweb plugin: the same requests, same disk, one run.
 
-usage: bench/dicomweb/run.py --serve XINGLIN [--work DIR] [--slices N] [--studies N] [--rounds N] [--only xinglin|orthanc]
+usage: bench/dicomweb/run.py --serve XINGLIN [--work DIR] [--slices N] [--studies N] [--rounds N] [--only xinglin|orthanc|orthanc-pg]
+       [--postgresql]
 
 STOW-RS of one synthetic CT series (512 x 512 x 16 bit) and of many studies of one small image; QIDO-RS as the list of the OHIF
 viewer asks; /metadata of the whole series, plain and gzip; WADO-RS of single frames and of the series. One client, one connection
 kept alive. Orthanc listens on all addresses, so everything runs in a private network namespace (needs root). Needs the Debian
-packages orthanc, orthanc-dicomweb, python3-pydicom. Prints figures and ratios.
+packages orthanc, orthanc-dicomweb, python3-pydicom; with --postgresql an Orthanc whose index is in PostgreSQL takes part as well
+(packages postgresql, orthanc-postgresql). Prints figures and ratios.
 """
 import argparse
 import http.client
@@ -26,6 +28,9 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+import postgres  # noqa: E402
+
 CT_STUDY, CT_SERIES = "2.25.600", "2.25.600.1"
 COMMON = "limit=101&offset=0&fuzzymatching=true&includefield=00081030,00080060,00080090,00100030"
 SEARCHES = (f"/studies?{COMMON}", f"/studies?PatientName=*Patient1*&{COMMON}", f"/studies?00100020=*7*&ModalitiesInStudy=CT&{COMMON}",
@@ -96,6 +101,9 @@ class Xinglin:
         self.tokens = {role: subprocess.run([options.serve, "token", "--data", str(folder), "--role", role, "--ttl", "1h"], check=True,
                                             capture_output=True, text=True).stdout.strip() for role in ("sender", "clinician")}
 
+    def stop(self):
+        pass
+
     def headers(self, storing):
         return {"Authorization": f"Bearer {self.tokens['sender' if storing else 'clinician']}"}
 
@@ -106,12 +114,12 @@ class Orthanc:
     name = "orthanc"
     port = 18042
 
-    def __init__(self, _options, folder):
+    def __init__(self, _options, folder, plugins=(), more=None):
         configuration = folder.parent / "orthanc.json"
         configuration.write_text(json.dumps({
             "StorageDirectory": str(folder), "IndexDirectory": str(folder), "DicomPort": 14242, "HttpPort": self.port,
-            "DefaultEncoding": "Utf8", "Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
-            "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "StudiesMetadata": "Full", "SeriesMetadata": "Full"}}))
+            "DefaultEncoding": "Utf8", "Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so", *map(str, plugins)],
+            "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "StudiesMetadata": "Full", "SeriesMetadata": "Full"}, **(more or {})}))
         log = open(folder.parent / "orthanc.log", "w")
         self.process = subprocess.Popen(["Orthanc", str(configuration)], stdout=log, stderr=subprocess.STDOUT)
         for _ in range(600):
@@ -123,6 +131,20 @@ class Orthanc:
 
     def headers(self, _storing):
         return {}
+
+    def stop(self):
+        pass
+
+
+class OrthancWithPostgres(Orthanc):
+    name = "orthanc-pg"
+
+    def __init__(self, options, folder):
+        self.postgres = postgres.Postgres(options.work / "postgres")
+        super().__init__(options, folder, [postgres.PLUGIN], self.postgres.configuration())
+
+    def stop(self):
+        self.postgres.stop()
 
 
 class Client:
@@ -211,6 +233,7 @@ def run(server_of, options, ct, small):
     finally:
         server.process.terminate()
         server.process.wait(timeout=60)
+        server.stop()
 
 
 def parse():
@@ -221,7 +244,8 @@ def parse():
     parser.add_argument("--studies", type=int, default=200)
     parser.add_argument("--searches", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=1, help="the median is compared")
-    parser.add_argument("--only", choices=("xinglin", "orthanc"))
+    parser.add_argument("--only", choices=("xinglin", "orthanc", "orthanc-pg"))
+    parser.add_argument("--postgresql", action="store_true", help="an Orthanc with its index in PostgreSQL as well")
     return parser.parse_args()
 
 
@@ -241,17 +265,19 @@ def main():
     processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     print(f"{len(ct)} slices of 512 x 512 x 16 bit and {len(small)} small studies; {os.cpu_count()} x "
           f"{processor.group(1) if processor else platform.machine()}, load {os.getloadavg()[0]:.1f}")
-    servers = [s for s in (Xinglin, Orthanc) if options.only in (None, s.name)]
+    if options.postgresql and postgres.programs() is None:
+        sys.exit("skipped: PostgreSQL is not installed (apt-get install postgresql orthanc-postgresql)")
+    servers = [s for s in (Xinglin, Orthanc, *((OrthancWithPostgres,) if options.postgresql else ())) if options.only in (None, s.name)]
     figures = {s.name: [] for s in servers}
     for _ in range(options.rounds):
         for server in servers:
             figures[server.name].append(run(server, options, ct, small))
-    print(f"{'':26}" + "".join(f"{name:>12}" for name in figures) + ("       ratio" if len(figures) == 2 else ""))
+    print(f"{'':26}" + "".join(f"{name:>12}" for name in figures) + "".join("       ratio" for _ in servers[1:]))
     for what in figures[servers[0].name][0]:
         values = [statistics.median(one[what] for one in figures[s.name]) for s in servers]
         line = f"{what:26}" + "".join(f"{value:12.1f}" for value in values)
-        if len(values) == 2:
-            ratio = values[0] / values[1] if what.endswith("/s") else values[1] / values[0]
+        for other in values[1:]:
+            ratio = values[0] / other if what.endswith("/s") else other / values[0]
             line += f"{ratio:11.1f}x"
         print(line, flush=True)
     shutil.rmtree(options.work / "data", ignore_errors=True)

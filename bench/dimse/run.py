@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """C-STORE of CT-sized images by DCMTK's storescu against xinglin and against Debian's Orthanc, both durable, same disk, one run.
 
-usage: bench/dimse/run.py [--build DIR] [--work DIR] [--images N] [--rounds N] [--serve PROGRAM]
+usage: bench/dimse/run.py [--build DIR] [--work DIR] [--images N] [--rounds N] [--serve PROGRAM] [--associations N] [--postgresql]
 
 Builds nothing: configure and build the preset `bench` first (targets dimse_server_bench and dimse_images_bench). Without
---serve the intake path alone is measured (dimse_server_bench); with --serve a whole `xinglin` binary. Orthanc listens on all
+--serve the intake path alone is measured (dimse_server_bench); with --serve a whole `xinglin` binary. With --associations the
+images are shared out among that many storescu at once; with --postgresql an Orthanc whose index is in PostgreSQL (Debian packages
+postgresql, orthanc-postgresql) takes part as well. Orthanc listens on all
 addresses, so everything runs in a private network namespace (needs root). Prints rates and ratios; exits 1 when a target
 is missed: at least 3x Orthanc with TCP_NODELAY=1 on both sides, at least 20x Orthanc as it comes.
 """
@@ -22,6 +24,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+import postgres  # noqa: E402
+
 TARGETS = {"tuned": 3.0, "default": 20.0}
 
 
@@ -53,15 +58,37 @@ def start_xinglin(options, folder, environment):
     sys.exit("xinglin did not print its port")
 
 
-def start_orthanc(_options, folder, environment):
+def start_orthanc(_options, folder, environment, more=None):
     """Every setting is Orthanc's default (SyncStorageArea is true) but where it keeps its files and its ports."""
     configuration = folder.parent / "orthanc.json"
     configuration.write_text(json.dumps({"StorageDirectory": str(folder), "IndexDirectory": str(folder),
-                                         "DicomPort": 14242, "HttpPort": 18042}))
+                                         "DicomPort": 14242, "HttpPort": 18042, **(more or {})}))
     log = open(folder.parent / "orthanc.log", "w")
     process = subprocess.Popen(["Orthanc", str(configuration)], stdout=log, stderr=subprocess.STDOUT, env=environment)
     wait_for_port(14242, process)
     return process, 14242
+
+
+def start_orthanc_pg(options, folder, environment):
+    """The same with its index in PostgreSQL."""
+    options.postgres = postgres.Postgres(options.work / "postgres")
+    return start_orthanc(options, folder, environment, {"Plugins": [str(postgres.PLUGIN)], **options.postgres.configuration()})
+
+
+def send(options, port, environment):
+    """Sends all images, shared out among the associations; the seconds it took."""
+    images = sorted((options.work / "images").iterdir())
+    shares = [images[i::options.associations] for i in range(options.associations)]
+    whole = [options.work / "images"]  # the folder, as an argument for each image is slower to read
+    begin = time.monotonic()
+    senders = [subprocess.Popen(["storescu", "-aec", "XINGLIN", *(["+sd"] if len(shares) == 1 else []), "127.0.0.1", str(port),
+                                 *map(str, whole if len(shares) == 1 else share)], env=environment, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True) for share in shares]
+    errors = [sender.communicate()[1] for sender in senders]
+    seconds = time.monotonic() - begin
+    if any(sender.returncode for sender in senders):
+        sys.exit(f"storescu failed: {' '.join(errors)[-500:]}")
+    return seconds
 
 
 def orthanc_instances():
@@ -89,22 +116,19 @@ def measure(options, name, start, tuned):
     if tuned:
         environment["TCP_NODELAY"] = "1"
     process, port = start(options, folder, environment)
-    begin = time.monotonic()
-    sent = subprocess.run(["storescu", "-aec", "XINGLIN", "+sd", "127.0.0.1", str(port), str(options.work / "images")], env=environment,
-                          capture_output=True, text=True)
-    seconds = time.monotonic() - begin
-    if sent.returncode != 0:
-        sys.exit(f"storescu failed against {name}: {sent.stderr[-500:]}")
-    if start is start_orthanc and orthanc_instances() != options.images:
+    seconds = send(options, port, environment)
+    if start is not start_xinglin and orthanc_instances() != options.images:
         sys.exit("Orthanc does not hold all instances")
     process.terminate()
     process.wait(timeout=60)
+    if start is start_orthanc_pg:
+        options.postgres.stop()
     if start is start_xinglin:
         stored = sum(1 for _ in folder.rglob("*.dcm"))
         if stored != options.images:
             sys.exit(f"xinglin holds {stored} of {options.images} instances")
     rate = options.images / seconds
-    print(f"  {name:8} {'tuned' if tuned else 'default':8} {seconds:7.2f} s {rate:8.1f} images/s", flush=True)
+    print(f"  {name:10} {'tuned' if tuned else 'default':8} {seconds:7.2f} s {rate:8.1f} images/s", flush=True)
     return rate
 
 
@@ -120,6 +144,8 @@ def parse():
     parser.add_argument("--work", type=Path, default=ROOT / "build/bench-work/dimse")
     parser.add_argument("--images", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3, help="the median is compared; disks stall now and then")
+    parser.add_argument("--associations", type=int, default=1)
+    parser.add_argument("--postgresql", action="store_true", help="an Orthanc with its index in PostgreSQL as well")
     parser.add_argument("--tuned-only", action="store_true", help="leave the slow default configuration out (for a quick look)")
     parser.add_argument("--serve", help="measure this xinglin binary instead of the intake path alone")
     return parser.parse_args()
@@ -138,12 +164,17 @@ def main():
     if len(list(images.glob("*.dcm"))) != options.images:
         shutil.rmtree(images, ignore_errors=True)
         subprocess.run([str(options.build / "bench/dimse/dimse_images_bench"), str(images), str(options.images)], check=True)
-    print(f"{options.images} images of 512 x 512 x 16 bit, storescu +sd, one association; {os.cpu_count()} x {cpu_name()}")
+    print(f"{options.images} images of 512 x 512 x 16 bit, storescu, associations at once: {options.associations}; {os.cpu_count()} x {cpu_name()}")
+    servers = [("xinglin", start_xinglin), ("orthanc", start_orthanc)]
+    if options.postgresql:
+        if postgres.programs() is None:
+            sys.exit("skipped: PostgreSQL is not installed (apt-get install postgresql orthanc-postgresql)")
+        servers.append(("orthanc-pg", start_orthanc_pg))
     rates = {}
     for number in range(options.rounds):
         print(f"round {number + 1}, load {os.getloadavg()[0]:.1f}")
         for tuned in (True,) if options.tuned_only else (True, False):
-            for name, start in (("xinglin", start_xinglin), ("orthanc", start_orthanc)):
+            for name, start in servers:
                 rates.setdefault((name, tuned), []).append(measure(options, name, start, tuned))
     missed = False
     for tuned, label in ((True, "tuned"), (False, "default")):
@@ -153,6 +184,9 @@ def main():
         ratio = ours / theirs
         missed = missed or ratio < TARGETS[label]
         print(f"{label:8} xinglin {ours:.0f}/s, Orthanc {theirs:.0f}/s: {ratio:.1f}x (target {TARGETS[label]:.0f}x)")
+        if options.postgresql:
+            other = statistics.median(rates[("orthanc-pg", tuned)])
+            print(f"{label:8} xinglin {ours:.0f}/s, Orthanc with PostgreSQL {other:.0f}/s: {ours / other:.1f}x")
     shutil.rmtree(options.work / "data", ignore_errors=True)
     return 1 if missed else 0
 
