@@ -103,9 +103,10 @@ std::string name_prefix(const Query& query) {
   if (key == nullptr) return "";
   for (const std::string& group : fold_name(key->value)) {
     // A component left empty, and with fuzzy matching the end of one, may be anything in the name that
-    // matches.
+    // matches. A key with wildcards is compared as it is written.
     std::string prefix = literal_prefix(group);
-    prefix.resize(std::min(prefix.find(query.fuzzy ? "^" : "^^"), prefix.size()));
+    const bool by_beginnings = query.fuzzy && !has_wildcard(group);
+    prefix.resize(std::min(prefix.find(by_beginnings ? "^" : "^^"), prefix.size()));
     while (!prefix.empty() && prefix.back() == '^') prefix.pop_back();
     if (!prefix.empty() && prefix.front() != '^') return prefix;
   }

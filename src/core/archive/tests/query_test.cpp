@@ -230,6 +230,23 @@ TEST_F(QueryTest, every_statement_is_answered_from_an_index_in_its_order) {
   }
 }
 
+// All people of one family name are too many to walk through when more of the name is known.
+TEST_F(QueryTest, OfANameAsMuchAsIsLiteralLeads) {
+  const auto first = [&](const char* name, bool fuzzy) {
+    Query query;
+    query.keys = {{kPatientNameTag, name}};
+    query.fuzzy = fuzzy;
+    return store_->read([&](sql::Session& session) -> Result<std::string> {
+      XL_TRY(const Plan plan, make_plan(session, query));
+      return plan.first;
+    });
+  };
+  EXPECT_EQ(*first("Wang^Xi*", true), "wang^xi");
+  EXPECT_EQ(*first("Wang^Xi*", false), "wang^xi");
+  EXPECT_EQ(*first("Wang^Xi", true), "wang");  // also finds Wangler^Xiao
+  EXPECT_EQ(*first("Wang^Xi", false), "wang^xi");
+}
+
 // A database of the time before the search had tables of its own is filled up as intake would have done.
 TEST_F(QueryTest, the_migration_fills_what_intake_writes) {
   fill();
