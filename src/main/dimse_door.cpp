@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "core/archive/evidence.h"
 #include "edge/dimse/commitment.h"
 #include "edge/dimse/errors.h"
 #include "edge/dimse/scu.h"
@@ -158,7 +159,10 @@ Result<std::unique_ptr<dimse::Scp>> start_dimse(House& house, const options::Val
       {.commitment = house.commitment.get(),
        .sent = house.sent.get(),
        .schedule = house.schedule.get(),
-       .performed = house.performed.get()});
+       .performed = house.performed.get(),
+       .released = [&house](std::span<const SopInstanceUid> stored) {
+         return archive::note_association_end(*house.store, stored, house.clock.now());
+       }});
 }
 
 Result<std::shared_ptr<const net::TlsContext>> make_tls_server(const options::Values& values) {

@@ -98,6 +98,51 @@ class Dimse(WithServer):
         self.assertEqual(steps[0]["instances"][0]["sop_instance"], seen["instance"])
 
 
+class Evidence(WithServer):
+    """What completes a study long before it has been quiet for an hour."""
+    arguments = ("--archive.quiet_seconds", "3600", "--archive.missing_minutes", "120")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.doctor = Client(cls.server)
+
+    def send(self, study, count, *arguments):
+        """`count` copies of the ECG as instances of one new study, over one association that is released."""
+        files = []
+        for i in range(count):
+            files.append(self.folder / f"{study}.{i}.dcm")
+            shutil.copy(ecg_file(), files[-1])
+            run("dcmodify", "-nb", "-m", f"StudyInstanceUID={study}", "-m", f"SeriesInstanceUID={study}.1", "-m",
+                f"SOPInstanceUID={study}.1.{i}", files[-1])
+        run("storescu", *arguments, "-aec", "XINGLIN", "127.0.0.1", self.server.dimse_port, *files)
+
+    def life(self, study):
+        found = self.doctor.get(f"/api/studies/{study}")
+        acts = found["history"]
+        return found["state"], [one["kind"] for one in acts[0]["detail"].get("evidence", [])] if acts else []
+
+    @unittest.skipUnless(shutil.which("dcmodify") and ecg_file(), "skipped: no dcmtk or no ECG")
+    def test_1_the_end_of_the_association(self):
+        self.send("2.25.8001", 2)
+        wait_for("the end", lambda: self.life("2.25.8001")[0] == "complete")
+        self.assertEqual(self.life("2.25.8001")[1], ["association-end", "quiet-time"])
+
+    @unittest.skipUnless(shutil.which("dcmodify") and ecg_file(), "skipped: no dcmtk or no ECG")
+    @unittest.skipUnless(shutil.which("node") and CLIENT.exists(), "skipped: tools/clients is not installed (npm ci)")
+    def test_2_the_list_of_the_modality(self):
+        engineer = Client(self.server, "integration")
+        engineer.request("PUT", "/api/peers/FOREIGN", {"host": "127.0.0.1", "port": 104, "may": ["mpps"]})
+        self.send("2.25.8002", 2)
+        names = [f"2.25.8002.1.{i}" for i in range(3)]
+        told = run("node", ROOT / "tests/e2e/performed_client.mjs", self.server.dimse_port, "2.25.9002", "2.25.8002",
+                   "2.25.8002.1", *names)
+        self.assertEqual(json.loads(told.stdout.strip().splitlines()[-1]), [0, 0])
+        self.assertNotEqual(self.life("2.25.8002")[0], "complete", "one of three is missing")
+        self.send("2.25.8002", 3)
+        wait_for("the list", lambda: self.life("2.25.8002")[0] == "complete")
+        self.assertEqual(self.life("2.25.8002")[1], ["performed"])
+
 
 class OverTls(unittest.TestCase):
     """DICOM over TLS: DCMTK sends to us, and we send to a server that wants a certificate of ours."""

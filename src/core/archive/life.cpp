@@ -6,6 +6,7 @@
 #include "core/archive/detail/evidence.h"
 #include "core/archive/detail/history.h"
 #include "core/archive/detail/rows.h"
+#include "core/archive/evidence.h"
 
 namespace xinglin::archive {
 
@@ -56,7 +57,7 @@ Result<void> mark_complete(sql::Tx& tx, const Recorders& rooms, const trust::Acc
                            const StudyUid& uid, const Found& study, json::array evidence,
                            const std::string& why, Instant now) {
   XL_CHECK(tx.run("UPDATE archive_study SET state = 1 WHERE id = ?1", study.id));
-  XL_CHECK(tx.run("DELETE FROM archive_evidence WHERE study = ?1 AND kind = ?2", study.id,
+  XL_CHECK(tx.run("DELETE FROM archive_evidence WHERE study = ?1 AND kind = ?2", uid.str(),
                   to_string(EvidenceKind::AssociationEnd)));
   Act act{uid, study.patient, "complete", why, {}};
   act.detail = {
@@ -79,7 +80,6 @@ std::string_view to_string(EvidenceKind kind) {
 
 struct StudyLife::Row {
   OpenStudy open;
-  StudyUid uid;
 };
 
 StudyLife::~StudyLife() {
@@ -111,13 +111,7 @@ void StudyLife::run() {
 
 Result<void> StudyLife::note(const trust::Access& access, const StudyUid& study, const Evidence& evidence) {
   XL_CHECK(access.require(Permission::Ingest));
-  return store_.write([&](sql::Tx& tx) -> Result<void> {
-    XL_CHECK(tx.run(
-        "INSERT INTO archive_evidence (study, kind, detail, at) SELECT id, ?2, ?3, ?4 FROM archive_study "
-        "WHERE uid = ?1 ON CONFLICT (study, kind) DO UPDATE SET detail = ?3, at = ?4",
-        study.str(), to_string(evidence.kind), json::serialize(evidence.detail), clock_.now()));
-    return {};
-  });
+  return store_.write([&](sql::Tx& tx) { return note_evidence(tx, study, evidence, clock_.now()); });
 }
 
 Result<int64_t> StudyLife::look() {
@@ -128,7 +122,7 @@ Result<int64_t> StudyLife::look() {
         "WHERE state <> 1 ORDER BY last_received_at LIMIT ?1",
         kLookMax);
     while (row.next())
-      out.push_back({{row.integer(0), row.integer(1), row.instant(2)}, StudyUid(std::string(row.text(3)))});
+      out.push_back({{row.integer(0), StudyUid(std::string(row.text(3))), row.integer(1), row.instant(2)}});
     XL_CHECK(row.status());
     return out;
   }));
@@ -161,9 +155,9 @@ Result<bool> StudyLife::close(const Row& row) {
     const Instant now = clock_.now();
     XL_TRY(auto evidence, evidence_of_end(tx, now_open, options_, now));
     if (!evidence) return {};
-    XL_TRY(const Found study, find(tx, row.uid));
+    XL_TRY(const Found study, find(tx, row.open.uid));
     closed = true;
-    return mark_complete(tx, {audit_, journal_}, trust::Access::system("study-life"), row.uid, study,
+    return mark_complete(tx, {audit_, journal_}, trust::Access::system("study-life"), row.open.uid, study,
                          std::move(*evidence), "", now);
   }));
   return closed;

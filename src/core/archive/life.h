@@ -27,7 +27,7 @@ std::string_view to_string(StudyState state);  // "received", "complete", "reope
 // What speaks for the end of a study. An edge notes the kinds it knows; a new kind is a name here and a rule
 // in detail/evidence.cpp.
 enum class EvidenceKind {
-  Performed,       // the modality's own list (MPPS, PS3.4 F.7): {"instances": [SOP Instance UID]}
+  Performed,       // the modality (MPPS, PS3.4 F.7): {"instances": [UID] it made, "in_progress": steps}
   ExpectedCount,   // somebody announced a number: {"instances": n}
   AssociationEnd,  // the sender released its association: {}
   QuietTime,       // nothing has come for a while: {"seconds": n}
@@ -69,7 +69,7 @@ public:
   void start();
   void stop();
 
-  // For edges; a study that is not here yet is no error and leaves nothing. Access needs Ingest.
+  // For edges (see evidence.h); the study need not be here yet. Access needs Ingest.
   Result<void> note(const trust::Access& access, const StudyUid& study, const Evidence& evidence);
   // Completes every study for which the evidence is there; how many. The background thread does this.
   Result<int64_t> look();

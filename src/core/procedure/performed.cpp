@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/archive/evidence.h"
 #include "core/procedure/detail/performed_rules.h"
 
 namespace xinglin::procedure {
@@ -80,6 +81,34 @@ Result<std::vector<PerformedInstance>> read_instances(sql::Session& session, int
   return out;
 }
 
+// What all steps of a study together say of its end. The list of a step that was broken off is not waited
+// for; of a step for several studies nobody knows which instance is whose, so its list says nothing either.
+Result<void> note_steps(sql::Tx& tx, const std::vector<StudyUid>& studies, Instant at) {
+  for (const StudyUid& study : studies) {
+    int64_t under_way = 0;
+    {
+      auto row = tx.query(
+          "SELECT count(*) FROM procedure_performed_study s JOIN procedure_performed p ON p.id = s.performed "
+          "WHERE s.study = ?1 AND p.state = ?2",
+          study.str(), kInProgress);
+      if (row.next()) under_way = row.integer(0);
+      XL_CHECK(row.status());
+    }
+    json::array made;
+    auto row = tx.query(
+        "SELECT DISTINCT i.sop_instance FROM procedure_performed_study s "
+        "JOIN procedure_performed p ON p.id = s.performed "
+        "JOIN procedure_performed_instance i ON i.performed = p.id WHERE s.study = ?1 AND p.state = ?2 "
+        "AND (SELECT count(*) FROM procedure_performed_study o WHERE o.performed = p.id) = 1",
+        study.str(), kCompleted);
+    while (row.next()) made.push_back(json::value(row.text(0)));
+    XL_CHECK(row.status());
+    const json::object said{{"instances", std::move(made)}, {"in_progress", under_way}};
+    XL_CHECK(archive::note_evidence(tx, study, {archive::EvidenceKind::Performed, said}, at));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> Performed::write_lists(sql::Tx& tx, int64_t id, const DataSet& step) {
@@ -103,6 +132,7 @@ Result<void> Performed::tell(sql::Tx& tx, const trust::Access& access, int64_t i
       tx, access, {action, "PerformedProcedureStep/" + step.uid, step.patient.str(), true, step.state}));
   if (action == Action::Update && step.state == kInProgress) return {};
   XL_TRY(const auto studies, studies_of(tx, id));
+  XL_CHECK(note_steps(tx, studies, clock_.now()));
   XL_TRY(const auto instances, read_instances(tx, id));
   journal::Event event;
   event.type = "procedure.performed-" + std::string(progress_of(step.state));

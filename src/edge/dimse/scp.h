@@ -75,6 +75,8 @@ public:
     archive::Sent* sent = nullptr;
     procedure::Schedule* schedule = nullptr;
     procedure::Performed* performed = nullptr;
+    // Told what a sender has stored when it releases its association.
+    std::function<Result<void>(std::span<const SopInstanceUid>)> released = {};
   };
 
   static Result<std::unique_ptr<Scp>> start(Options options, Store store, const Clock& clock,

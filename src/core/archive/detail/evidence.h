@@ -9,6 +9,7 @@ namespace xinglin::archive {
 
 struct OpenStudy {
   int64_t id = 0;
+  StudyUid uid;
   int64_t instances = 0;
   Instant last_received_at;
 };

@@ -34,19 +34,26 @@ Result<Counted> counted(sql::Query query) {
   return out;
 }
 
-Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& patient, Instant at) {
+// What the house adds to a study, a result about it, neither keeps it open nor opens it again.
+bool is_own(const Receipt& receipt) {
+  return receipt.sender.starts_with("system:inference");
+}
+
+Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& patient,
+                             const Receipt& receipt) {
   return counted(tx.query(
       "INSERT INTO archive_study (uid, patient, date, time, description, accession_number, study_id, "
       "referring_physician, patient_id, patient_issuer, patient_name, patient_birth_date, patient_sex, "
       "modalities, "
       "series_count, instance_count, first_received_at, last_received_at, state) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 1, ?15, ?15, 0) "
-      "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1, last_received_at = ?15 "
+      "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1, "
+      "last_received_at = iif(?16, last_received_at, ?15) "
       "RETURNING id, instance_count, state",
       index.study.str(), patient.str(), index.study_date, index.study_time, index.study_description,
       index.accession_number, index.study_id, index.referring_physician, index.patient.id,
       index.patient.issuer, index.patient.name, index.patient.birth_date, index.patient.sex, index.modality,
-      at));
+      receipt.at, is_own(receipt) ? 1 : 0));
 }
 
 Result<void> insert_names(sql::Tx& tx, const Index& index, int64_t study) {
@@ -138,7 +145,7 @@ Result<StudyInfo> study_from(sql::Session& session, const sql::Query& row) {
 
 Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
                                  const Receipt& receipt) {
-  XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt.at));
+  XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt));
   XL_TRY(const Counted series, upsert_series(tx, index, study.id));
   if (study.instances == 1) XL_CHECK(insert_names(tx, index, study.id));
   XL_CHECK(count_patient(tx, study.id, study.instances == 1, series.instances == 1));
@@ -159,7 +166,7 @@ Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientI
              "stored_bytes = stored_bytes + ?2",
              study.instances == 1 ? 1 : 0, static_cast<int64_t>(receipt.blob.size_bytes)));
   // A study that was complete is open again.
-  if (study.state != 1) return Inserted{};
+  if (study.state != 1 || is_own(receipt)) return Inserted{};
   XL_CHECK(tx.run("UPDATE archive_study SET state = 2 WHERE id = ?1", study.id));
   return Inserted{true, study.instances};
 }

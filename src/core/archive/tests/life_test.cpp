@@ -99,6 +99,27 @@ TEST_F(LifeTest, WhatTheModalityPerformedMustAllBeHere) {
   EXPECT_EQ(evidence(), "performed");
 }
 
+TEST_F(LifeTest, WhatTheModalityPerformedMayBeSaidBeforeTheImagesCome) {
+  note(EvidenceKind::Performed, {{"instances", json::array{"1.1.1.1", "1.1.1.2"}}});
+  add({"1.1.1.1", "1.1.1", "1.1"});
+  clock_.advance(2 * kSecondUs);
+  EXPECT_EQ(look(), 0);
+  add({"1.1.1.2", "1.1.1", "1.1"});
+  EXPECT_EQ(look(), 1);
+  EXPECT_EQ(evidence(), "performed");
+}
+
+TEST_F(LifeTest, AStepUnderWayHoldsTheStudyOpen) {
+  note(EvidenceKind::Performed, {{"in_progress", 1}});
+  add({"1.1.1.1", "1.1.1", "1.1"});
+  note(EvidenceKind::AssociationEnd);
+  clock_.advance(5 * kMinuteUs);
+  EXPECT_EQ(look(), 0);
+  note(EvidenceKind::Performed, {{"instances", json::array()}, {"in_progress", 0}});
+  EXPECT_EQ(look(), 1) << "broken off: the end of the association counts again";
+  EXPECT_EQ(evidence(), "association-end quiet-time");
+}
+
 TEST_F(LifeTest, WhatNeverComesIsWaitedForAndThenNamed) {
   add({"1.1.1.1", "1.1.1", "1.1"});
   note(EvidenceKind::ExpectedCount, {{"instances", 10}});
@@ -121,6 +142,25 @@ TEST_F(LifeTest, ALateImageReopens) {
   clock_.advance(kMinuteUs);
   EXPECT_EQ(look(), 1);
   EXPECT_EQ(acts(), "complete reopened complete");
+}
+
+TEST_F(LifeTest, AResultOfTheHouseNeitherKeepsItOpenNorOpensItAgain) {
+  const auto result = [&](const std::string& sop) {
+    const auto bytes = dicom::write_data_set(data_set_of({sop, "1.1.9", "1.1", "SR"}));
+    Incoming in;
+    in.data_set = bytes;
+    in.transfer_syntax = TransferSyntaxUid("1.2.840.10008.1.2.1");
+    ASSERT_TRUE(archive_->store(trust::Access::system("inference"), in).ok());
+  };
+  add({"1.1.1.1", "1.1.1", "1.1"});
+  note(EvidenceKind::AssociationEnd);
+  clock_.advance(kSecondUs);
+  result("1.1.9.1");
+  clock_.advance(4 * kSecondUs);
+  EXPECT_EQ(look(), 1);
+  EXPECT_EQ(evidence(), "association-end quiet-time");
+  result("1.1.9.2");
+  EXPECT_EQ(state(), StudyState::Complete);
 }
 
 TEST_F(LifeTest, APersonMaySayThatItIsComplete) {
@@ -184,7 +224,8 @@ TEST_F(LifeTest, MachinesMayNotActAndUnknownStudiesAreSaid) {
   EXPECT_TRUE(life_.complete(sender, StudyUid("1.1"), "x").error().is(trust::kNotAllowed));
   EXPECT_TRUE(life_.of(sender, StudyUid("1.1")).error().is(trust::kNotAllowed));
   EXPECT_TRUE(life_.of(access_, StudyUid("9")).error().is(kNoInstance));
-  EXPECT_TRUE(life_.note(sender, StudyUid("9"), {EvidenceKind::AssociationEnd}).ok());
+  EXPECT_TRUE(
+      life_.note(trust::Access::peer("dimse", "X"), StudyUid("9"), {}).error().is(trust::kNotAllowed));
 }
 
 TEST_F(LifeTest, TheThreadLooksByItself) {

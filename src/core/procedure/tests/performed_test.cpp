@@ -70,6 +70,31 @@ TEST_F(PerformedTest, a_step_begins_and_ends_and_takes_its_scheduled_step_along)
   EXPECT_EQ(events(), (std::vector<std::string>{"performed-started", "performed-completed"}));
 }
 
+// What the steps of one study say together of its end (core/archive/life.h).
+TEST_F(PerformedTest, steps_are_evidence_for_their_study) {
+  const auto said = [&]() -> std::string {
+    const auto read = store->read([](sql::Session& session) -> Result<std::string> {
+      auto row = session.query("SELECT detail FROM archive_evidence WHERE study = '1.2.3'");
+      return row.next() ? std::string(row.text(0)) : std::string();
+    });
+    return *read;
+  };
+  ASSERT_TRUE(performed->create(sender, "CT1", "2.25.1", begun()).ok());
+  EXPECT_EQ(said(), R"({"instances":[],"in_progress":1})");
+  ASSERT_TRUE(performed->create(sender, "CT1", "2.25.2", begun()).ok());
+  ASSERT_TRUE(performed->change(sender, "2.25.1", ended("COMPLETED", 2)).ok());
+  EXPECT_EQ(said(), R"({"instances":["1.2.3.1.1","1.2.3.1.2"],"in_progress":1})");
+  ASSERT_TRUE(performed->change(sender, "2.25.2", ended("DISCONTINUED", 3)).ok());
+  EXPECT_EQ(said(), R"({"instances":["1.2.3.1.1","1.2.3.1.2"],"in_progress":0})")
+      << "what was broken off is not waited for";
+  DataSet both = begun();
+  both.add_item({0x0040, 0x0270}).set_text({0x0020, 0x000D}, "UI", "1.2.4");
+  ASSERT_TRUE(performed->create(sender, "CT1", "2.25.3", both).ok());
+  ASSERT_TRUE(performed->change(sender, "2.25.3", ended("COMPLETED", 5)).ok());
+  EXPECT_EQ(said(), R"({"instances":["1.2.3.1.1","1.2.3.1.2"],"in_progress":0})")
+      << "of two studies: nobody knows which instance is whose";
+}
+
 TEST_F(PerformedTest, what_is_final_stays) {
   ASSERT_TRUE(performed->create(sender, "CT1", "2.25.1", begun()).ok());
   EXPECT_EQ(refused("2.25.1", begun()), kDuplicateStep.name);

@@ -10,6 +10,8 @@ namespace xinglin::dimse {
 
 namespace {
 
+// Instances of one association whose studies are told its end; a longer one leaves the rest to silence.
+constexpr size_t kRememberedMax = 10'000;
 constexpr std::string_view kAssociations = "xinglin_dimse_associations_total";
 constexpr std::string_view kInstances = "xinglin_dimse_instances_total";
 
@@ -148,6 +150,7 @@ Result<void> ServerAssociation::serve() {
       case PduType::ReleaseRq:
         leave();
         XL_CHECK(transport_.write(encode_release(PduType::ReleaseRp)));
+        tell_end();
         transport_.linger();
         return {};
       case PduType::Abort:
@@ -276,6 +279,7 @@ Status ServerAssociation::store_instance() {
   const auto outcome = store();
   if (outcome.ok()) {
     (*outcome == archive::Outcome::Stored ? shared_.counters.stored : shared_.counters.already_stored).add();
+    if (stored_.size() < kRememberedMax) stored_.emplace_back(command_->sop_instance);
     return {};
   }
   shared_.counters.refused.add();
@@ -285,6 +289,13 @@ Status ServerAssociation::store_instance() {
                                  {"code", outcome.error().code().name},
                                  {"status", answer.code}});
   return answer;
+}
+
+// An abort tells nothing: what it cut off may come again.
+void ServerAssociation::tell_end() {
+  if (stored_.empty() || !shared_.services.released) return;
+  const auto noted = shared_.services.released(stored_);
+  if (!noted.ok()) log::warning("dimse.end-not-noted", {{"why", noted.error().message()}});
 }
 
 Result<void> ServerAssociation::respond(const Status& answer) {

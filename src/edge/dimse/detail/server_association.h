@@ -52,6 +52,7 @@ private:
   Result<void> take_message();
   Result<Status> perform();
   Status store_instance();
+  void tell_end();  // of an association that stored
   Result<void> respond(const Status& answer);
   // detail/server_query.cpp
   trust::Access access() const;  // of a sender
@@ -100,6 +101,7 @@ private:
   uint16_t own_message_ = 0;
   bool cancel_seen_ = false;  // among the answers to the sub-operations of a C-GET
   bool entered_ = false;
+  std::vector<SopInstanceUid> stored_;
   // The message being received.
   std::vector<uint8_t> command_bytes_;
   std::optional<CommandSet> command_;

@@ -1,5 +1,7 @@
 // The modality worklist asked by findscu of DCMTK, and performed procedure steps.
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "codec/fhir/imaging_order.h"
 #include "edge/dimse/detail/identifier.h"
@@ -163,6 +165,27 @@ TEST_F(ProcedureTest, a_performed_step_is_made_changed_and_closed) {
   EXPECT_TRUE(dicom::is_valid_uid(steps->back().uid)) << steps->back().uid;
   auto other = Scu::associate(as("OTHER"), {kContext}, clock);
   EXPECT_FALSE(other->accepts(kContext));
+}
+
+// PS3.8 9.2: a release says that all was sent, an abort says nothing.
+TEST_F(ProcedureTest, a_released_association_ends_its_study) {
+  const Scu::Context context{SopClassUid(test::kCt), TransferSyntaxUid(test::kExplicit)};
+  const auto send = [&](const std::string& instance, bool polite) {
+    auto scu = Scu::associate(as("CT1"), {context}, clock);
+    const auto bytes = dicom::write_data_set(test::small_image(instance));
+    EXPECT_TRUE(scu->store(context, SopInstanceUid(instance), bytes)->stored());
+    EXPECT_TRUE(!polite || scu->release().ok());
+  };
+  send("2.25.71", false);
+  while (scp->associations() > 0) std::this_thread::yield();
+  EXPECT_EQ(*life->look(), 0);
+  send("2.25.72", true);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  int64_t completed = 0;
+  while (completed == 0 && std::chrono::steady_clock::now() < deadline) completed = *life->look();
+  EXPECT_EQ(completed, 1);
+  const auto state = life->of(trust::Access::system("test"), StudyUid("2.25.1"));
+  EXPECT_EQ(state->state, archive::StudyState::Complete);
 }
 
 }  // namespace

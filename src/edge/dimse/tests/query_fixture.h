@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "core/archive/evidence.h"
 #include "core/archive/peers.h"
 #include "core/archive/retrieve.h"
 #include "edge/dimse/tests/fixture.h"
@@ -51,7 +52,10 @@ protected:
                               {.commitment = commitment.get(),
                                .sent = sent.get(),
                                .schedule = schedule.get(),
-                               .performed = performed.get()});
+                               .performed = performed.get(),
+                               .released = [this](std::span<const SopInstanceUid> stored) {
+                                 return archive::note_association_end(*store_, stored, clock.now());
+                               }});
     ASSERT_TRUE(started.ok()) << started.error().message();
     scp = std::move(*started);
   }
@@ -80,6 +84,7 @@ protected:
   std::unique_ptr<record::Record> record;
   std::unique_ptr<procedure::Schedule> schedule;
   std::unique_ptr<procedure::Performed> performed;
+  std::unique_ptr<archive::StudyLife> life;  // completes by evidence at once, by silence after an hour
   std::unique_ptr<Scp> scp;
 
   std::filesystem::path folder() const { return folder_; }
@@ -109,6 +114,9 @@ private:
     record = std::make_unique<record::Record>(*store_, clock, random_, *audit_, *journal_);
     schedule = std::make_unique<procedure::Schedule>(*store_, *record, *audit_, *journal_);
     performed = std::make_unique<procedure::Performed>(*store_, clock, random_, *audit_, *journal_);
+    life = std::make_unique<archive::StudyLife>(
+        *store_, clock, *audit_, *journal_,
+        archive::StudyLife::Options{.quiet_us = kHourUs, .quiet_after_end_us = 0});
     const archive::PeerRights all{true, true, true, true};
     for (const char* title : {"FINDSCU", "MOVESCU", "GETSCU"})
       ASSERT_TRUE(peers->put(trust::Access::system("test"), {title, "127.0.0.1", 104, all}).ok());
