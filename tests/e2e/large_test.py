@@ -63,8 +63,6 @@ def part10(uid):
 
 
 class LargeObject(WithServer):
-    arguments = ("--dimse.instance_mib_max", "8192")
-
     def setUp(self):
         self.peak_mib()  # starts anew
 
