@@ -85,7 +85,7 @@ class Sender(threading.Thread):
     def break_off(self, association, sop, data_set, key):
         """The connection ends inside a PDU, between two, or by an A-ABORT."""
         whole = b"".join(association.store_pdus(CT, sop, data_set))
-        cut = self.random.randrange(1, len(whole) - 1)
+        cut = self.random.randrange(1, len(whole) - 16)  # more is missing than the bytes of an A-ABORT could fill in
         association.connection.sendall(whole[:cut])
         if self.random.random() < 0.3:
             association.connection.sendall(struct.pack(">BBIBBBB", 7, 0, 4, 0, 0, 0, 0))
