@@ -31,7 +31,7 @@ const same = (got, wanted, what) => {
 const answer = JSON.parse(await sender.storeInstances({ datasets: bytes.map((one) => new Uint8Array(one).buffer) }));
 assert.equal(answer["00081199"].Value.length, files.length);
 assert.equal(answer["00081198"], undefined);
-await assert.rejects(reader.storeInstances({ datasets: [new Uint8Array(bytes[0]).buffer] }), { status: 403 });
+await assert.rejects(reader.storeInstances({ datasets: [new Uint8Array(bytes[0]).buffer] }), { status: 409 });
 await assert.rejects(clientOf("nobody").searchForStudies(), { status: 401 });
 
 // Search at every level

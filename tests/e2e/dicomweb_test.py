@@ -58,6 +58,10 @@ class DicomWeb(WithServer):
     def code(self, answer):
         return answer[0], json.loads(answer[2])["code"]
 
+    @staticmethod
+    def failures(answer):
+        return answer[0], [item["00081197"]["Value"][0] for item in json.loads(answer[2])["00081198"]["Value"]]
+
     def test_only_who_may(self):
         study, series, instance = where(CT)
         nobody = Client(self.server)
@@ -65,17 +69,20 @@ class DicomWeb(WithServer):
         for path in ("/dicom-web/studies", study, series + "/metadata", instance + "/frames/1", "/wado?requestType=WADO"):
             self.assertEqual(nobody.request("GET", path)[0], 401, path)
         self.assertEqual(self.store(nobody, CT.read_bytes())[0], 401)
-        self.assertEqual(self.code(self.store(self.doctor, CT.read_bytes())), (403, "trust.not-allowed"))
+        nurse = Client(self.server, "nurse")
+        self.assertEqual(self.code(self.store(nurse, CT.read_bytes())), (403, "trust.not-allowed"))
+        self.assertEqual(self.failures(self.store(self.doctor, CT.read_bytes())), (409, [0x0124]), "not a derived object")
         self.assertEqual(self.code(self.sender.request("GET", study + "/metadata")), (403, "trust.not-allowed"))
         self.assertEqual(self.code(self.sender.request("GET", "/dicom-web/studies")), (403, "trust.not-allowed"))
         for role in ("administrator", "integration", "auditor"):
             self.assertEqual(Client(self.server, role).request("GET", instance)[0], 403, role)
-        self.assertEqual(Client(self.server, "nurse").request("GET", instance)[0], 200)
+        self.assertEqual(nurse.request("GET", instance)[0], 200)
 
     def test_nobody_reads_the_large_body_of_a_stranger(self):
+        nurse = Client(self.server, "nurse")
         for path, authorization, expected in (("/dicom-web/studies", "Bearer nobody", 401), ("/fhir/Patient", "Bearer nobody", 401),
                                               ("/fhir", "Bearer nobody", 401), ("/api/session", "", 413),
-                                              ("/dicom-web/studies", f"Bearer {self.doctor.token}", 403)):
+                                              ("/dicom-web/studies", f"Bearer {nurse.token}", 403)):
             for length in ("Content-Length: 60000000", "Transfer-Encoding: chunked"):
                 with socket.create_connection(("127.0.0.1", self.server.http_port), timeout=20) as stranger:
                     head = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {authorization}\r\n{length}\r\n"
@@ -96,7 +103,26 @@ class DicomWeb(WithServer):
             self.assertEqual(browser.request("GET", path, headers=no_token)[0], 200, path)
         self.assertEqual(self.code(self.store(browser, CT.read_bytes(), headers=no_token)), (403, "trust.bad-csrf"))
         csrf = {**no_token, "X-CSRF-Token": json.loads(sign_in[2])["csrf"]}
-        self.assertEqual(self.code(self.store(browser, CT.read_bytes(), headers=csrf)), (403, "trust.not-allowed"))
+        self.assertEqual(self.failures(self.store(browser, CT.read_bytes(), headers=csrf)), (409, [0x0124]))
+
+    def test_the_viewer_saves_within_the_same_sign_in(self):
+        """No page of ours can give OHIF the token: its origin speaks for it."""
+        browser = Client(self.server)
+        sign_in = browser.request("POST", "/api/session", {"username": "doctor", "password": "apricot-1"})
+        cookie = {"Authorization": "", "Cookie": sign_in[1]["Set-Cookie"].split(";")[0]}
+        report = pydicom.dcmread(PYDICOM / "test-SR.dcm")
+        known = pydicom.dcmread(CT, stop_before_pixels=True)
+        report.StudyInstanceUID, report.PatientID = known.StudyInstanceUID, known.PatientID
+        path = self.folder / "report.dcm"
+        report.save_as(path)
+        store = lambda **headers: self.store(browser, path.read_bytes(), headers={
+            **cookie, **{name.replace("_", "-"): value for name, value in headers.items()}})
+        self.assertEqual(self.code(store(Sec_Fetch_Site="cross-site", Origin=self.server.base)), (403, "trust.bad-csrf"))
+        self.assertEqual(self.code(store(Origin="http://evil.example")), (403, "trust.bad-csrf"))
+        self.assertEqual(store(Origin=self.server.base)[0], 200)
+        self.assertEqual(store(Sec_Fetch_Site="same-origin")[0], 200)
+        self.assertEqual(self.code(browser.request("POST", f"/api/studies/{known.StudyInstanceUID}/reject", {"reason": "x"},
+                                                   {**cookie, "Sec-Fetch-Site": "same-origin"})), (403, "trust.bad-csrf"))
 
     def test_stored_again_is_stored_and_other_bytes_are_refused(self):
         status, _, body = self.store(self.sender, CT.read_bytes())

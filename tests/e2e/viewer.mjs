@@ -134,6 +134,30 @@ async function judge({ page, quietSince }, study) {
   await waitUntil('segments', async () => (await drawn(page)).some(({ coloured }) => coloured > 100));
 }
 
+// The request as OHIF sends it: no token, the browser says where it comes from.
+test('what a reader makes is stored within the same sign-in, and images are not', async () => {
+  const study = plan.find(({ segmentation }) => segmentation)?.study;
+  if (!study) return;
+  const context = await browser.newContext({ locale: 'en-GB' });
+  await context.addCookies(cookies);
+  const page = await context.newPage();
+  await page.goto(`${base}/viewer/viewer?StudyInstanceUIDs=${study}`, { waitUntil: 'commit' });
+  const store = (modality) => page.evaluate(async ([uid, wanted]) => {
+    const json = { Accept: 'application/dicom+json' };
+    const [found] = await (await fetch(`/dicom-web/studies/${uid}/instances?Modality=${wanted}&limit=1`, { headers: json })).json();
+    const series = found['0020000E'].Value[0], sop = found['00080018'].Value[0];
+    const file = await fetch(`/dicom-web/studies/${uid}/series/${series}/instances/${sop}`, {
+      headers: { Accept: 'application/dicom; transfer-syntax=*' },
+    });
+    const body = new Blob(['--cut\r\nContent-Type: application/dicom\r\n\r\n', await file.blob(), '\r\n--cut--\r\n']);
+    const type = 'multipart/related; type="application/dicom"; boundary=cut';
+    return (await fetch('/dicom-web/studies', { method: 'POST', body, headers: { ...json, 'Content-Type': type } })).status;
+  }, [study, modality]);
+  assert.equal(await store('SEG'), 200);
+  assert.equal(await store('CT'), 409);
+  await context.close();
+});
+
 for (const study of plan) {
   test(study.name, async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });

@@ -1,5 +1,7 @@
 #include "core/archive/archive.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "codec/dicom/data_set.h"
 #include "core/archive/detail/allow.h"
@@ -24,6 +26,19 @@ using trust::Permission;
 std::vector<uint8_t> meta_of(const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
                              const TransferSyntaxUid& syntax) {
   return dicom::write_meta(sop_class, sop_instance, syntax, "");
+}
+
+// Structured reports and key objects, presentation states, segmentations, registrations and fiducials,
+// structure sets, real world value and parametric maps, annotations (PS3.4 B.5).
+bool is_derived(const SopClassUid& sop_class) {
+  constexpr std::string_view kRoot = "1.2.840.10008.5.1.4.1.1.";
+  const std::string_view uid = sop_class.str();
+  if (!uid.starts_with(kRoot)) return false;
+  const std::string_view rest = uid.substr(kRoot.size());
+  constexpr std::string_view kFamilies[] = {"11.", "30", "66.", "67", "88.", "91.1", "481.3"};
+  return std::any_of(std::begin(kFamilies), std::end(kFamilies), [&](std::string_view family) {
+    return family.back() == '.' ? rest.starts_with(family) : rest == family;
+  });
 }
 
 std::string_view source_of(const Incoming& incoming) {
@@ -54,6 +69,7 @@ struct Archive::Impl {
   Quarantine quarantine;
   InFlight in_flight;
 
+  Result<void> check_derived(const trust::Access& access, const Index& index);
   Result<Outcome> take_in(const trust::Access& access, const Incoming& incoming, const Index& index,
                           blob::BlobStore::Writer* staged);
   Result<Outcome> compare(const trust::Access& access, const Incoming& incoming, const InstanceInfo& stored,
@@ -84,9 +100,11 @@ Result<Staged> Archive::stage(const SopClassUid& sop_class, const SopInstanceUid
 }
 
 Result<Outcome> Archive::store(const trust::Access& access, const Incoming& incoming) {
-  XL_CHECK(allow(access, impl_->audit, Permission::Ingest, Action::Create, "Instance"));
+  const bool derived_only = !access.may(Permission::Ingest) && access.may(Permission::WriteClinical);
+  if (!derived_only) XL_CHECK(allow(access, impl_->audit, Permission::Ingest, Action::Create, "Instance"));
   if (incoming.staged != nullptr) incoming.staged->writer_.flush();
   const auto index = read_index(incoming, impl_->limits.instance_bytes_max);
+  if (derived_only && index.ok()) XL_CHECK(impl_->check_derived(access, *index));
   // The staged file is this data set when it is as long: its UIDs were compared with the command set.
   Staged* staged = incoming.staged;
   const bool whole = staged != nullptr && index.ok() &&
@@ -99,6 +117,16 @@ Result<Outcome> Archive::store(const trust::Access& access, const Incoming& inco
   if (!of_the_content) return outcome;
   XL_CHECK(impl_->refuse(access, incoming, reason));
   return outcome;
+}
+
+// What a reader makes of images that are here: not the images themselves.
+Result<void> Archive::Impl::check_derived(const trust::Access& access, const Index& index) {
+  XL_TRY(const auto study,
+         store.read([&](sql::Session& session) { return find_study(session, index.study); }));
+  if (is_derived(index.sop_class) && study) return {};
+  audit.record(access, {Action::Create, "Instance/" + index.sop_instance.str(),
+                        study ? study->patient.str() : "", false, "not a derived object of a known study"});
+  return Error(trust::kNotAllowed, "only objects derived from a study that is here may be added");
 }
 
 Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incoming& incoming,

@@ -134,8 +134,8 @@ public:
   // For Incoming::staged. The three are those of the command set.
   Result<Staged> stage(const SopClassUid& sop_class, const SopInstanceUid& sop_instance,
                        const TransferSyntaxUid& syntax);
-  // Access needs Ingest. On kUnreadable, kUidMismatch and kDifferentBytes the bytes are already in
-  // quarantine.
+  // Access needs Ingest, or WriteClinical for a derived object of a known study. On kUnreadable, kUidMismatch
+  // and kDifferentBytes the bytes are already in quarantine.
   Result<Outcome> store(const trust::Access& access, const Incoming& incoming);
   Result<InstanceInfo> find(const trust::Access& access, const SopInstanceUid& uid);
   // The index copy of its attributes (PS3.18 F); pixel data and large values by BulkDataURI. Reads no image

@@ -1,6 +1,6 @@
 // Who asks: turns a request into trust::Access, by the session cookie or by a bearer token. A cookie is sent
 // by the browser without the page's doing, so an unsafe method with a cookie also needs the header
-// X-CSRF-Token; a bearer token needs none. Used by this edge's routes and handed by main to the FHIR edge.
+// X-CSRF-Token (a store by the viewer: its origin); a bearer token needs none. Used by all HTTP edges.
 // Thread-safe; keeps a reference to the Authenticator. RFC 6265 (cookies), RFC 6750 (bearer tokens).
 #pragma once
 

@@ -88,6 +88,38 @@ TEST(Csrf, AnUnsafeMethodWithTheCookieNeedsTheToken) {
   EXPECT_EQ(administrator.post("/api/users", user).status, 201);
 }
 
+// The image viewer knows no token. Fetch Metadata 2; RFC 6454 7.
+TEST(Csrf, AStoreOfTheViewerIsProvenByItsOriginAndNothingElseIs) {
+  World world;
+  Browser doctor = world.signed_in(Role::Clinician);
+  const auto may = [&](http::Method method, std::map<std::string, std::string, std::less<>> headers,
+                       std::string path = "/dicom-web/studies") {
+    http::Request request;
+    request.method = method;
+    request.path = std::move(path);
+    request.headers = std::move(headers);
+    request.headers["host"] = "archive.example:8080";
+    request.headers["cookie"] = std::string(kSessionCookie) + "=" + doctor.cookie;
+    return world.web->auth().access(request).ok();
+  };
+  using enum http::Method;
+  EXPECT_TRUE(may(Post, {{"sec-fetch-site", "same-origin"}}));
+  EXPECT_TRUE(may(Post, {{"origin", "https://archive.example:8080"}})) << "no Fetch Metadata over plain HTTP";
+  EXPECT_TRUE(may(Post, {{"x-csrf-token", doctor.csrf}}));
+  EXPECT_TRUE(may(Get, {}));
+  EXPECT_FALSE(may(Post, {}));
+  for (const char* site : {"same-site", "cross-site", "none"})
+    EXPECT_FALSE(may(Post, {{"sec-fetch-site", site}, {"origin", "http://archive.example:8080"}})) << site;
+  for (const char* origin :
+       {"null", "", "archive.example:8080", "http://archive.example", "http://evil.example",
+        "http://evil.example/archive.example:8080", "http://archive.example:8080.evil"})
+    EXPECT_FALSE(may(Post, {{"origin", origin}})) << origin;
+  EXPECT_FALSE(may(Put, {{"sec-fetch-site", "same-origin"}}));
+  EXPECT_FALSE(may(Delete, {{"sec-fetch-site", "same-origin"}}));
+  for (const char* elsewhere : {"/api/users", "/fhir/Patient", "/dicom-web"})
+    EXPECT_FALSE(may(Post, {{"sec-fetch-site", "same-origin"}}, elsewhere)) << elsewhere;
+}
+
 TEST(Bearer, NeedsNoCsrfTokenAndMustBeOne) {
   World world;
   Browser machine = world.browser();
