@@ -133,6 +133,9 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
                                        static_cast<int>(values.integer("time.default_offset_minutes"))});
+  h->corrections = std::make_unique<archive::Corrections>(*h->store, h->clock, *h->audit, *h->journal);
+  h->reconciliation =
+      std::make_unique<intake::Reconciliation>(*h->corrections, *h->record, *h->identity, *h->journal);
   h->message_intake =
       std::make_unique<intake::MessageIntake>(*h->store, h->clock, *h->audit, *h->journal, *h->record,
                                               *h->identity, *h->archive, message_options(values));
@@ -149,7 +152,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                                       {.model_directory = models.empty() ? directory.models() : models}));
   h->identity->track({"inference", "id", "patient"});  // results follow a merge
   h->worklist = std::make_unique<worklist::Worklist>(
-      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, *h->studies, *h->life,
+      worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, *h->studies, *h->life, *h->corrections,
                                 h->inference->results(), h->inference->catalog(), *h->audit, h->clock},
       worklist::Worklist::Options{});
   return h;
@@ -179,30 +182,33 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
                                            const options::Values& values, const DoorAddresses& addresses) {
   auto d = std::make_unique<Doors>(Key{});
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
-  d->web_ = std::make_unique<web::Web>(web::WebServices{*house.store,
-                                                        *house.journal,
-                                                        *house.authenticator,
-                                                        *house.audit,
-                                                        *house.record,
-                                                        *house.identity,
-                                                        *house.archive,
-                                                        *house.custody,
-                                                        *house.life,
-                                                        *house.commitment,
-                                                        *house.sent,
-                                                        *house.peers,
-                                                        *house.schedule,
-                                                        *house.performed,
-                                                        house.inference->results(),
-                                                        house.inference->feedback(),
-                                                        *house.worklist,
-                                                        *d->messages_,
-                                                        house.metrics,
-                                                        house.clock,
-                                                        [&house, &values](const archive::Peer& peer) {
-                                                          return echo_peer(house, values, peer);
-                                                        }},
-                                       web_options(directory, values, addresses));
+  d->web_ = std::make_unique<web::Web>(
+      web::WebServices{
+          *house.store,
+          *house.journal,
+          *house.authenticator,
+          *house.audit,
+          *house.record,
+          *house.identity,
+          *house.archive,
+          *house.custody,
+          *house.life,
+          *house.corrections,
+          *house.retrieval,
+          *house.commitment,
+          *house.sent,
+          *house.peers,
+          *house.schedule,
+          *house.performed,
+          house.inference->results(),
+          house.inference->feedback(),
+          *house.worklist,
+          *d->messages_,
+          house.metrics,
+          house.clock,
+          [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); },
+          [&house](const auto&... what) { return house.reconciliation->move(what...); }},
+      web_options(directory, values, addresses));
   d->web_->add_routes(d->router_);
   house.journal->add_listener(
       [page_edge = d->web_.get()](const journal::Event& event) { page_edge->push(event); });

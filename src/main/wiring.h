@@ -37,6 +37,7 @@
 #include "main/message_log.h"
 #include "service/intake/dicom_intake.h"
 #include "service/intake/message_intake.h"
+#include "service/intake/reconciliation.h"
 #include "service/worklist/worklist.h"
 #include "store/blob/blob_store.h"
 #include "store/journal/journal.h"
@@ -79,6 +80,8 @@ public:
   std::unique_ptr<archive::Retrieval> retrieval;
   std::unique_ptr<archive::Studies> studies;
   std::unique_ptr<archive::StudyLife> life;
+  std::unique_ptr<archive::Corrections> corrections;
+  std::unique_ptr<intake::Reconciliation> reconciliation;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;

@@ -68,6 +68,9 @@ function list(query: URLSearchParams): Reply {
 const acts = new Map<string, S.StudyAct[]>();
 const quiet: S.StudyAct['detail'] = { instances: 240, evidence: [{ kind: 'expected-count', detail: { instances: 240, missing: 0 } }, { kind: 'quiet-time', detail: { seconds: 60 } }] };
 
+const plain = { kind: 'correct', moved_from: null, moved_to: null, undone_at: null, undone_by: null, undone_why: null } as const;
+const corrections = new Map<string, S.Correction[]>();
+
 function historyOf(study: S.ArchivedStudy): S.StudyAct[] {
   const first: S.StudyAct = { id: 1, act: 'complete', who: 'system:study-life', why: '', at: ago(3), detail: quiet };
   const late: S.StudyAct = { id: 2, act: 'reopened', who: 'dimse:CT1@127.0.0.1', why: '', at: ago(2), detail: { instances: 241 } };
@@ -76,8 +79,14 @@ function historyOf(study: S.ArchivedStudy): S.StudyAct[] {
 }
 
 function act(study: S.ArchivedStudy, verb: string, call: Call): Reply {
-  const { reason } = call.body as { reason: string };
+  const { reason, values } = call.body as { reason: string; values?: Record<string, string> };
   if (!reason) return { status: 400, body: { code: 'archive.no-reason', detail: 'say why' } };
+  if (values) {
+    const changes = Object.entries(values).map(([attribute, after]) => ({ attribute, before: '', after }));
+    const made = corrections.get(study.uid) ?? [];
+    corrections.set(study.uid, [{ ...plain, id: made.length + 1, who: `user:${call.user}`, why: reason, at: ago(0), changes }, ...made]);
+    return { status: 200, body: { id: made.length + 1 } };
+  }
   if (verb === 'complete') study.state = 'complete';
   else study.rejected = verb === 'reject';
   const done = { complete: 'complete', reject: 'rejected', restore: 'restored' }[verb] ?? verb;
@@ -106,6 +115,8 @@ function detail(study: S.ArchivedStudy): S.StudyDetail {
       first_sop: `${study.uid}.${i}.0`,
     })),
     history: historyOf(study),
+    corrections: corrections.get(study.uid) ?? [],
+    attributes: { PatientName: study.in_images.name, StudyDescription: study.description, AccessionNumber: study.accession },
     results: study.modalities.includes('ECG') ? data.items.filter((item) => item.patient.id === study.patient?.id).slice(0, 1) : [],
   };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { violationsOf } from './axe.mjs';
 import { apiGet, onMock, openContext, openHouse, output, settle, signIn } from './harness.mjs';
 
 let house;
@@ -120,4 +121,54 @@ test('studies: a study is rejected with a reason, hidden, and restored', () =>
     await act('Restore', 'it was the right one');
     await page.getByRole('cell', { name: 'it was the right one' }).first().waitFor();
     assert.equal(await listed(''), true);
+  }));
+
+test('studies: a correction is shown with old and new value, and taken back', { skip: onMock && 'the mock takes nothing back' }, () =>
+  withPage(async (page) => {
+    const { uid } = (await apiGet(page, '/api/studies?limit=1')).items[0];
+    const before = (await apiGet(page, `/api/studies/${uid}`)).description;
+    await page.goto(`${house.url}/study?uid=${uid}`);
+    await settle(page);
+    await page.getByRole('button', { name: 'Correct', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Description').fill('Corrected by the browser test');
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('typed wrong at the console');
+    await shot(page, 'study-correct');
+    assert.deepEqual(await violationsOf(page), []);
+    await dialog.getByRole('button', { name: 'Correct', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1, name: 'Corrected by the browser test' }).waitFor();
+    await page.getByRole('insertion').getByText('Corrected by the browser test').waitFor();
+    await shot(page, 'study-corrected');
+    assert.deepEqual(await violationsOf(page), []);
+    await page.getByRole('button', { name: /^Take back correction/ }).first().click();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('it was right');
+    await dialog.getByRole('button', { name: 'Take back', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('cell', { name: /^Taken back/ }).waitFor();
+    assert.equal((await apiGet(page, `/api/studies/${uid}`)).description, before);
+  }));
+
+test('studies: a study is moved to another patient and back', { skip: onMock && 'the mock moves nothing' }, () =>
+  withPage(async (page) => {
+    const [study] = (await apiGet(page, '/api/studies?limit=1')).items;
+    const other = (await apiGet(page, '/api/patients?status=all&limit=50')).items.find((one) => one.id !== study.patient.id && one.mrn);
+    await page.goto(`${house.url}/study?uid=${study.uid}`);
+    await settle(page);
+    await page.getByRole('button', { name: 'Move to patient', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Patient' }).fill(other.mrn);
+    await page.locator('.ant-select-item-option').filter({ hasText: other.mrn }).first().click();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('wrong worklist entry');
+    await shot(page, 'study-move');
+    await dialog.getByRole('button', { name: 'Move to patient', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const moved = await apiGet(page, `/api/studies/${study.uid}`);
+    assert.equal(moved.patient.id, other.id);
+    assert.equal(moved.in_images.id, other.mrn);
+    await page.getByRole('button', { name: /^Take back correction/ }).first().click();
+    await dialog.getByRole('textbox', { name: 'Reason' }).fill('it was right');
+    await dialog.getByRole('button', { name: 'Take back', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal((await apiGet(page, `/api/studies/${study.uid}`)).patient.id, study.patient.id);
   }));

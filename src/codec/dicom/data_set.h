@@ -82,12 +82,13 @@ public:
   // The value of (0008,0005) that applies here: its own, or that of the data set it is an item of. A data set
   // made here is UTF-8.
   std::string charset() const;
+  // All text, also of items, in UTF-8, and declared so.
+  void convert_to_utf8();
   // True when some text does not fit its declared character set: it then reads as Latin-1.
   bool has_undecodable_text() const;
 
 private:
   friend struct CharsetAccess;
-  void convert_to_utf8();
   std::map<Tag, Element> elements_;
   std::string inherited_charset_ = "ISO_IR 192";
 };

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "codec/dicom/data_set.h"
 #include "core/archive/detail/allow.h"
-#include "core/archive/detail/attributes.h"
 #include "core/archive/detail/history.h"
 #include "core/archive/detail/in_flight.h"
 #include "core/archive/detail/index.h"
@@ -176,14 +175,15 @@ Result<void> Archive::Impl::write_rows(sql::Tx& tx, const trust::Access& access,
   XL_TRY(const Inserted inserted, insert_instance(tx, index, patient, receipt));
   if (inserted.reopened)
     XL_CHECK(record_act(tx, {audit, journal}, access,
-                        {index.study, patient, "reopened", "", {{"instances", inserted.instances}}}, at));
+                        {index.study, inserted.patient, "reopened", "", {{"instances", inserted.instances}}},
+                        at));
   journal::Event event;
   event.type = "archive.instance-stored";
   event.subject = index.sop_instance.str();
-  event.patient = patient.str();
+  event.patient = inserted.patient.str();
   event.data = {{"study", index.study.str()},      {"series", index.series.str()},
                 {"sop", index.sop_instance.str()}, {"sop_class", index.sop_class.str()},
-                {"modality", index.modality},      {"patient", patient.str()},
+                {"modality", index.modality},      {"patient", inserted.patient.str()},
                 {"sender", access.who()},          {"transfer_syntax", index.transfer_syntax.str()}};
   XL_CHECK(journal.append(tx, std::move(event)));
   return {};
@@ -289,11 +289,9 @@ Result<InstanceInfo> Archive::find(const trust::Access& access, const SopInstanc
 
 Result<json::object> Archive::attributes(const trust::Access& access, const SopInstanceUid& uid) {
   XL_TRY(const InstanceInfo found, find(access, uid));
-  XL_TRY(const std::string text, impl_->store.read([&](sql::Session& session) {
-    return AttributesReader(session).of_uid(uid.str());
-  }));
-  XL_TRY(const json::value parsed, json::parse(text));
-  return parsed.is_object() ? Result<json::object>(parsed.get_object()) : Error(errors::kCorrupt);
+  XL_TRY(const auto texts, Retrieval(impl_->store, impl_->blobs, impl_->audit).attributes({&found, 1}));
+  XL_TRY(json::value parsed, json::parse(texts.front()));
+  return parsed.is_object() ? Result<json::object>(std::move(parsed.get_object())) : Error(errors::kCorrupt);
 }
 
 Result<std::vector<uint8_t>> Archive::read(const trust::Access& access, const SopInstanceUid& uid) {

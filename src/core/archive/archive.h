@@ -81,6 +81,7 @@ struct InstanceInfo {
   Instant received_at;
   std::string sender;
   bool rejected = false;  // with its study (life.h)
+  int64_t corrected = 0;  // not 0: it is given out with corrections (corrections.h); another with each act
 };
 struct SeriesInfo {
   SeriesUid uid;

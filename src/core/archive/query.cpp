@@ -7,6 +7,7 @@
 #include "core/archive/detail/allow.h"
 #include "core/archive/detail/attributes.h"
 #include "core/archive/detail/candidates.h"
+#include "core/archive/detail/overlay.h"
 #include "core/archive/detail/search_keys.h"
 
 namespace xinglin::archive {
@@ -206,7 +207,11 @@ Result<json::object> Walk::attributes(const IndexRow& study, const IndexRow* ser
                                                      : attributes_.of_first_in_study(study.id));
   if (text.empty()) return json::object();
   XL_TRY(json::value parsed, json::parse(text));
-  return parsed.is_object() ? Result<json::object>(std::move(parsed.get_object())) : Error(errors::kCorrupt);
+  if (!parsed.is_object()) return Error(errors::kCorrupt);
+  XL_TRY(const Overlay overlay,
+         load_overlay(session_, StudyUid(study.values[*column_of(Level::Study, kStudyUidTag)])));
+  apply(overlay, parsed.get_object());
+  return std::move(parsed.get_object());
 }
 
 Result<PatientCounts> Walk::counts(const IndexRow& study) {

@@ -2,6 +2,7 @@
 
 #include "core/archive/detail/allow.h"
 #include "core/archive/detail/attributes.h"
+#include "core/archive/detail/overlay.h"
 #include "core/archive/detail/rows.h"
 
 namespace xinglin::archive {
@@ -36,6 +37,13 @@ Result<std::vector<std::string>> Retrieval::attributes(std::span<const InstanceI
     AttributesReader reader(session);
     for (const InstanceInfo& instance : instances) {
       XL_TRY(std::string text, reader.of_uid(instance.sop_instance.str()));
+      if (instance.corrected != 0) {
+        XL_TRY(json::value parsed, json::parse(text));
+        if (!parsed.is_object()) return Error(errors::kCorrupt);
+        XL_TRY(const Overlay overlay, load_overlay(session, instance.study));
+        apply(overlay, parsed.get_object());
+        text = json::serialize(parsed);
+      }
       out.push_back(std::move(text));
     }
     return out;
@@ -51,6 +59,30 @@ Result<std::vector<uint8_t>> Retrieval::whole(const trust::Access& access,
   if (!found || found->rejected) return Error(kNoInstance);
   audit_.record(access,
                 {trust::Action::Read, "Instance/" + instance.str(), found->patient.str(), true, "file"});
+  XL_TRY(auto bytes, blobs_.get(found->blob));
+  if (found->corrected == 0) return bytes;
+  XL_TRY(dicom::Amended made, amended(*found, bytes));
+  made.head.insert(made.head.end(), bytes.begin() + static_cast<std::ptrdiff_t>(made.rest_offset),
+                   bytes.end());
+  return std::move(made.head);
+}
+
+Result<dicom::Amended> Retrieval::amended(const InstanceInfo& instance, std::span<const uint8_t> file) const {
+  XL_TRY(const Overlay overlay,
+         store_.read([&](sql::Session& session) { return load_overlay(session, instance.study); }));
+  return dicom::amend_file(file, [&](dicom::DataSet& data_set) { apply(overlay, data_set); });
+}
+
+Result<std::vector<uint8_t>> Retrieval::original(const trust::Access& access,
+                                                 const SopInstanceUid& instance) const {
+  if (!access.may(trust::Permission::ReadReceived))
+    XL_CHECK(allow(access, audit_, trust::Permission::ReadClinical, trust::Action::Read,
+                   "Instance/" + instance.str()));
+  XL_TRY(const auto found,
+         store_.read([&](sql::Session& session) { return find_instance(session, instance); }));
+  if (!found) return Error(kNoInstance);
+  audit_.record(access, {trust::Action::Read, "Instance/" + instance.str(), found->patient.str(), true,
+                         "file as received"});
   return blobs_.get(found->blob);
 }
 

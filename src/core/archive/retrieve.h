@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/dicom/amend.h"
 #include "core/archive/archive.h"
 
 namespace xinglin::archive {
@@ -26,11 +27,20 @@ public:
   // written to the audit log: "file", "metadata", "frames 1-3".
   Result<std::vector<InstanceInfo>> find(const trust::Access& access, const Selection& selection,
                                          std::string_view what) const;
-  // DICOM JSON (PS3.18 F) of each, with BulkDataURI relative to the instance (codec/dicom/dicom_json.h).
+  // DICOM JSON (PS3.18 F) of each, with the corrections of its study (corrections.h) and with BulkDataURI
+  // relative to the instance (codec/dicom/dicom_json.h).
   Result<std::vector<std::string>> attributes(std::span<const InstanceInfo> instances) const;
+  // As it was received. Pixel data and bulk data are never corrected, so frames are read from here.
   Result<blob::BlobStore::Reader> file(const InstanceInfo& instance) const;
-  // find() of one instance and the bytes of its PS3.10 file, compared with the digest of its receipt.
+  // Of an instance that is corrected, from the bytes of file(): what takes the place of their beginning.
+  Result<dicom::Amended> amended(const InstanceInfo& instance, std::span<const uint8_t> file) const;
+  // find() of one instance and the bytes of its PS3.10 file as it is given out; what is stored was compared
+  // with the digest of its receipt.
   Result<std::vector<uint8_t>> whole(const trust::Access& access, const SopInstanceUid& instance) const;
+
+  // The bytes that came, whose digest is on the receipt, whatever was corrected or rejected since.
+  // ReadClinical or ReadReceived.
+  Result<std::vector<uint8_t>> original(const trust::Access& access, const SopInstanceUid& instance) const;
 
 private:
   sql::Store& store_;

@@ -49,6 +49,8 @@ inline constexpr std::string_view kPatientOfStudy = "urn:xinglin:patient-of-stud
 // The one place that turns an assigning authority (namespace id, OID or "") into a system URI.
 std::string system_of_authority(std::string_view namespace_id, std::string_view universal_id = {},
                                 std::string_view universal_id_type = {});
+// And back: the namespace id, or the OID or URI by itself.
+std::string authority_of_system(std::string_view system);
 
 struct Resolved {
   PatientId patient;
@@ -76,6 +78,13 @@ struct Conflict {
   std::string decided_by, why;
 };
 enum class Decision { Same, Different, Open };
+
+// What a merge moved of one tracked table.
+struct MovedRows {
+  PatientId survivor;
+  std::vector<std::string> keys;
+  bool undone = false;
+};
 
 class Identity {
 public:
@@ -122,6 +131,8 @@ public:
   // the survivor itself is merged into another: undo that first. Journal event "identity.merge-undone".
   // Access needs OperateSystem.
   Result<void> undo_merge(sql::Tx& tx, const trust::Access& access, int64_t merge_id);
+  // For rooms that follow a merge; kNoMerge.
+  Result<MovedRows> moved(sql::Session& session, int64_t merge_id, std::string_view table);
   Result<std::vector<MergeRow>> merges(sql::Session& session, const trust::Access& access, int64_t limit);
 
 private:

@@ -25,6 +25,11 @@ std::vector<Identifier> identifiers_in(sql::Query q) {
   return out;
 }
 
+// Under which the rows of a column are noted.
+std::string name_of(const Identity::PatientColumn& c) {
+  return c.column == "patient" ? c.table : c.table + "." + c.column;
+}
+
 }  // namespace
 
 Result<void> Identity::Impl::announce(sql::Tx& tx, const trust::Access& access, const Merge& m,
@@ -88,7 +93,7 @@ Result<void> Identity::Impl::move_rows(sql::Tx& tx, const Merge& m) {
   for (const PatientColumn& c : columns) {
     XL_CHECK(tx.run("INSERT INTO identity_merge_row (merge, name, key) SELECT ?1, ?2, CAST(" + c.key +
                         " AS TEXT) FROM " + c.table + " WHERE " + c.column + " = ?3",
-                    m.id, c.table, m.merged.str()));
+                    m.id, name_of(c), m.merged.str()));
     XL_CHECK(tx.run("UPDATE " + c.table + " SET " + c.column + " = ?2 WHERE " + c.column + " = ?1",
                     m.merged.str(), m.survivor.str()));
   }
@@ -171,12 +176,31 @@ Result<void> Identity::Impl::return_resources(sql::Tx& tx, const trust::Access& 
   }
 }
 
+Result<MovedRows> Identity::moved(sql::Session& session, int64_t merge_id, std::string_view table) {
+  MovedRows out;
+  {
+    sql::Query q =
+        session.query("SELECT survivor, undone_at IS NOT NULL FROM identity_merge WHERE id = ?1", merge_id);
+    if (!q.next()) {
+      XL_CHECK(q.status());
+      return Error(kNoMerge);
+    }
+    out.survivor = PatientId(std::string(q.text(0)));
+    out.undone = q.integer(1) != 0;
+  }
+  sql::Query q =
+      session.query("SELECT key FROM identity_merge_row WHERE merge = ?1 AND name = ?2", merge_id, table);
+  while (q.next()) out.keys.emplace_back(q.text(0));
+  XL_CHECK(q.status());
+  return out;
+}
+
 Result<void> Identity::Impl::return_rows(sql::Tx& tx, const Merge& m) {
   for (const PatientColumn& c : columns)
     XL_CHECK(tx.run("UPDATE " + c.table + " SET " + c.column + " = ?2 WHERE " + c.column + " = ?1 AND CAST(" +
                         c.key +
                         " AS TEXT) IN (SELECT key FROM identity_merge_row WHERE merge = ?3 AND name = ?4)",
-                    m.survivor.str(), m.merged.str(), m.id, c.table));
+                    m.survivor.str(), m.merged.str(), m.id, name_of(c)));
   return {};
 }
 

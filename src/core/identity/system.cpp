@@ -1,5 +1,6 @@
 // The one rule that makes a URI of an assigning authority. HL7 v2.5.1 2.A.36 (HD), table 0301.
 #include <algorithm>
+#include <charconv>
 
 #include "core/identity/identity.h"
 
@@ -36,6 +37,26 @@ std::string issuer(std::string_view name) {
 }
 
 }  // namespace
+
+std::string authority_of_system(std::string_view system) {
+  for (const std::string_view prefix : {"urn:oid:", "urn:uuid:"})
+    if (system.starts_with(prefix)) return std::string(system.substr(prefix.size()));
+  const std::string prefix = issuer("");
+  if (!system.starts_with(prefix)) return std::string(system);
+  system.remove_prefix(prefix.size());
+  std::string out;
+  for (size_t i = 0; i < system.size(); ++i) {
+    unsigned byte = 0;
+    const char* at = system.data() + i + 1;
+    if (system[i] == '%' && i + 2 < system.size() && std::from_chars(at, at + 2, byte, 16).ptr == at + 2) {
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += system[i];
+    }
+  }
+  return out;
+}
 
 std::string system_of_authority(std::string_view namespace_id, std::string_view universal_id,
                                 std::string_view universal_id_type) {

@@ -1,5 +1,6 @@
 // Studies over the whole archive: the list under a filter, one study, the receipts of a series.
 #include <algorithm>
+#include <map>
 
 #include "edge/web/detail/routes.h"
 
@@ -49,6 +50,52 @@ Result<http::Response> instances(Context& context, const http::Request& request,
                                                    SeriesUid(query_text(request, "series")),
                                                    query_text(request, "cursor"), limit));
   return ok(document);
+}
+
+// {"values": {"StudyDescription": "CT chest", ...}}, by the keywords of the standard.
+Result<http::Response> correct(Context& context, const http::Request& request, const trust::Access& access) {
+  XL_TRY(const json::object body, body_object(request));
+  XL_TRY(const std::string why, body_text(body, "reason", 1000));
+  const json::object* values = json::find_object(body, "values");
+  if (values == nullptr || values->empty()) return Error(kBadBody, "values must be an object of texts");
+  std::map<std::string, std::string> changes;
+  for (const auto& [keyword, value] : *values) {
+    if (!value.is_string()) return Error(kBadBody, "values must be an object of texts");
+    changes[std::string(keyword)] = std::string(value.get_string());
+  }
+  XL_TRY(const int64_t id,
+         context.services.corrections.correct(access, StudyUid(path_text(request, "uid")), changes, why));
+  return ok({{"id", id}});
+}
+
+Result<http::Response> move_study(Context& context, const http::Request& request,
+                                  const trust::Access& access) {
+  XL_TRY(const json::object body, body_object(request));
+  XL_TRY(const std::string why, body_text(body, "reason", 1000));
+  XL_TRY(const std::string patient, body_text(body, "patient", 100));
+  XL_TRY(const int64_t id,
+         context.services.move_study(access, StudyUid(path_text(request, "uid")), PatientId(patient), why));
+  return ok({{"id", id}});
+}
+
+Result<http::Response> undo_correction(Context& context, const http::Request& request,
+                                       const trust::Access& access) {
+  XL_TRY(const int64_t id, path_integer(request, "id"));
+  XL_TRY(const json::object body, body_object(request));
+  XL_TRY(const std::string why, body_text(body, "reason", 1000));
+  XL_CHECK(context.services.corrections.undo(access, StudyUid(path_text(request, "uid")), id, why));
+  return no_content();
+}
+
+// For auditors of custody and for those who connect machines: its SHA-256 is that of the receipt.
+Result<http::Response> original(Context& context, const http::Request& request, const trust::Access& access) {
+  const SopInstanceUid uid(path_text(request, "sop"));
+  XL_TRY(const std::vector<uint8_t> bytes, context.services.retrieval.original(access, uid));
+  http::Response response;
+  response.body.assign(bytes.begin(), bytes.end());
+  response.set("Content-Type", "application/dicom");
+  response.set("Content-Disposition", "attachment; filename=\"" + uid.str() + ".dcm\"");
+  return response;
 }
 
 using Act = Result<void> (archive::StudyLife::*)(const trust::Access&, const StudyUid&, const std::string&);
@@ -105,6 +152,36 @@ void add_study_routes(Context& context, http::Router& router) {
                         {"cursor", "`next` of the last answer"}},
               .response_schema = shape("{ items: ArchivedInstance[]; next: string|null }")},
              reader(instances));
+  const auto writer = [&context](auto function) {
+    return guarded(context, Permission::WriteClinical,
+                   [&context, function](const http::Request& request, const trust::Access& access) {
+                     return function(context, request, access);
+                   });
+  };
+  router.add(http::Method::Post, "/api/studies/{uid}/correct",
+             {.summary = "Give a study out with other values of a few attributes; what came stays as it is",
+              .tag = "studies",
+              .request_schema = shape("CorrectionRequest"),
+              .response_schema = shape("Made")},
+             writer(correct));
+  router.add(http::Method::Post, "/api/studies/{uid}/move",
+             {.summary = "Give a study to another patient, whose name and number it goes out with",
+              .tag = "studies",
+              .request_schema = shape("MoveRequest"),
+              .response_schema = shape("Made")},
+             writer(move_study));
+  router.add(
+      http::Method::Post, "/api/studies/{uid}/corrections/{id}/undo",
+      {.summary = "Take a correction or a move back", .tag = "studies", .request_schema = shape("Reason")},
+      writer(undo_correction));
+  router.add(
+      http::Method::Get, "/api/instances/{sop}/original",
+      {.summary = "An instance as it was received, byte for byte, whatever was corrected since",
+       .tag = "custody",
+       .response_schema = shape("string")},
+      guarded(context, std::nullopt, [&context](const http::Request& request, const trust::Access& access) {
+        return original(context, request, access);
+      }));
   using archive::StudyLife;
   add_act(context, router, "complete", "Say that a study is complete", &StudyLife::complete);
   add_act(context, router, "reject", "Hide a study from every search and retrieval; its bytes stay",

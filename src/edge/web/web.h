@@ -19,9 +19,11 @@
 #include "core/archive/archive.h"
 #include "core/archive/commitment.h"
 #include "core/archive/custody.h"
+#include "core/archive/corrections.h"
 #include "core/archive/life.h"
 #include "core/archive/peers.h"
 #include "core/archive/sent.h"
+#include "core/archive/retrieve.h"
 #include "core/identity/identity.h"
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
@@ -51,6 +53,8 @@ struct WebServices {
   archive::Archive& archive;
   archive::Custody& custody;
   archive::StudyLife& life;
+  archive::Corrections& corrections;
+  const archive::Retrieval& retrieval;
   archive::Commitment& commitment;
   archive::Sent& sent;
   archive::Peers& peers;
@@ -64,6 +68,9 @@ struct WebServices {
   const Clock& clock;
   // C-ECHO, by the edge that speaks DICOM.
   std::function<Result<void>(const archive::Peer&)> echo_peer = {};
+  // Gives a study to another patient, with a reason; the id of the correction.
+  std::function<Result<int64_t>(const trust::Access&, const StudyUid&, const PatientId&, const std::string&)>
+      move_study = {};
 };
 
 struct WebOptions {

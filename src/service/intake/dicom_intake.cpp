@@ -11,7 +11,7 @@ constexpr std::string_view kQueue = "study-projection";
 }  // namespace
 
 archive::PatientResolver patient_resolver(identity::Identity& identity) {
-  identity.track({"archive_study", "id", "patient"});
+  identity.track({"archive_study", "uid", "patient"});
   return [&identity](sql::Tx& tx, const trust::Access& access,
                      const archive::PatientAttributes& attributes) -> Result<PatientId> {
     // Images never change what is known of a person: that is the business of admissions.
@@ -29,7 +29,9 @@ DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, jour
                     [this](const journal::Job& job) { return project(StudyUid(job.key)); });
   journal.add_route("study-projection", std::string(kQueue), [this](const journal::Event& event) {
     std::vector<journal::NewJob> jobs;
-    if (event.type == "archive.instance-stored")
+    const bool corrected = event.type == "archive.study-corrected" || event.type == "archive.study-moved" ||
+                           event.type == "archive.study-correction-undone";
+    if (corrected || event.type == "archive.instance-stored")
       if (const auto study = json::find_string(event.data, "study"))
         jobs.push_back({std::string(*study), {}, options_.quiet_us, 0});
     return jobs;

@@ -129,6 +129,42 @@ json::array history_document(const archive::LifeOfStudy& life) {
   return out;
 }
 
+json::array corrections_document(const std::vector<archive::Correction>& corrections) {
+  json::array out;
+  for (const archive::Correction& one : corrections) {
+    json::array changes;
+    for (const archive::AttributeChange& change : one.changes)
+      changes.push_back(
+          json::object{{"attribute", change.keyword}, {"before", change.before}, {"after", change.after}});
+    out.push_back(json::object{
+        {"id", one.id},
+        {"kind", to_string(one.kind)},
+        {"at", format_rfc3339(one.at)},
+        {"who", one.who},
+        {"why", one.why},
+        {"changes", std::move(changes)},
+        {"moved_from", text_or_null(one.moved_from.str())},
+        {"moved_to", text_or_null(one.moved_to.str())},
+        {"undone_at", one.undone_at ? json::value(format_rfc3339(*one.undone_at)) : json::value(nullptr)},
+        {"undone_by", text_or_null(one.undone_by)},
+        {"undone_why", text_or_null(one.undone_why)}});
+  }
+  return out;
+}
+
+// Those that a person may correct, as they are given out.
+json::object attributes_document(const archive::StudyRow& study) {
+  return {{"PatientName", study.attributes.name},
+          {"PatientBirthDate", study.attributes.birth_date},
+          {"PatientSex", study.attributes.sex},
+          {"AccessionNumber", study.accession_number},
+          {"StudyDescription", study.description},
+          {"StudyID", study.study_id},
+          {"StudyDate", study.date},
+          {"StudyTime", study.time},
+          {"ReferringPhysicianName", study.referring_physician}};
+}
+
 json::object instance_document(const archive::InstanceRow& row) {
   const archive::CustodyReceipt& receipt = row.receipt;
   return {{"sop", receipt.sop_instance.str()},
@@ -213,6 +249,9 @@ Result<json::object> Worklist::study(const trust::Access& access, const StudyUid
   out["series"] = std::move(series);
   XL_TRY(const archive::LifeOfStudy life, impl_->rooms.life.of(access, uid));
   out["history"] = history_document(life);
+  XL_TRY(const auto corrections, impl_->rooms.corrections.of(access, uid));
+  out["corrections"] = corrections_document(corrections);
+  out["attributes"] = attributes_document(found.study);
   XL_TRY(const std::vector<json::object> results, impl_->newest_results(access, patient, kResultsLookedAt));
   json::array about;
   for (const json::object& result : results) {

@@ -15,6 +15,7 @@
 #include "base/strong_id.h"
 #include "base/time.h"
 #include "core/archive/archive.h"
+#include "core/archive/corrections.h"
 #include "core/archive/studies.h"
 #include "core/inference/catalog.h"
 #include "core/inference/results.h"
@@ -60,6 +61,7 @@ public:
     archive::Archive& archive;
     archive::Studies& studies;
     archive::StudyLife& life;
+    archive::Corrections& corrections;
     inference::Results& results;
     const inference::Catalog& catalog;
     trust::AuditLog& audit;

@@ -62,12 +62,24 @@ const actPaths: Record<S.StudyVerb, (uid: string) => string> = {
   restore: (uid) => `/api/studies/${idPath(uid)}/restore`,
 };
 
-export function useStudyAct(uid: string) {
+function useStudyChange<V>(uid: string, change: (value: V) => Promise<unknown>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ verb, reason }: { verb: S.StudyVerb; reason: string }) =>
-      api.post(actPaths[verb](uid), { reason }),
+    mutationFn: change,
     onSettled: () =>
       Promise.all([['study', uid], ['studies'], ['patient']].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }
+
+export const useStudyAct = (uid: string) =>
+  useStudyChange(uid, ({ verb, reason }: { verb: S.StudyVerb; reason: string }) => api.post(actPaths[verb](uid), { reason }));
+export const useCorrect = (uid: string) =>
+  useStudyChange(uid, (body: { values: Record<string, string>; reason: string }) =>
+    api.post(`/api/studies/${idPath(uid)}/correct`, body),
+  );
+export const useMoveStudy = (uid: string) =>
+  useStudyChange(uid, (body: { patient: string; reason: string }) => api.post(`/api/studies/${idPath(uid)}/move`, body));
+export const useUndoCorrection = (uid: string) =>
+  useStudyChange(uid, ({ id, reason }: { id: number; reason: string }) =>
+    api.post(`/api/studies/${idPath(uid)}/corrections/${idPath(String(id))}/undo`, { reason }),
+  );

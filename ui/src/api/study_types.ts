@@ -48,6 +48,21 @@ export interface StudyDetail extends ArchivedStudy {
   series: ArchivedSeries[];
   results: ResultSummary[];
   history: StudyAct[];
+  attributes: Record<string, string>; // those that may be corrected, as they are given out, by keyword
+  corrections: Correction[];
+}
+export interface Correction {
+  id: number;
+  kind: 'correct' | 'move' | 'merge';
+  at: string;
+  who: string;
+  why: string;
+  changes: { attribute: string; before: string; after: string }[];
+  moved_from: string | null;
+  moved_to: string | null;
+  undone_at: string | null;
+  undone_by: string | null;
+  undone_why: string | null;
 }
 export interface StudyAct {
   id: number;

@@ -1,4 +1,5 @@
 // A dialog before an act on patient data: what will happen, and why the person does it. The reason is kept with the act.
+// The children may hold fields of the form; their values come with the reason.
 import { Form, Input, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,11 +12,12 @@ export function AskReason(props: {
   pending: boolean;
   error: Error | null;
   onClose: () => void;
-  onReason: (reason: string) => void;
+  initial?: Record<string, string>;
+  onReason: (reason: string, values: Record<string, string | undefined>) => void;
   children: ReactNode;
 }) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<{ reason: string }>();
+  const [form] = Form.useForm<Record<string, string | undefined>>();
   return (
     <Modal
       open
@@ -29,8 +31,14 @@ export function AskReason(props: {
       onOk={() => form.submit()}
     >
       {props.error && <Failure error={props.error} />}
-      {props.children}
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={({ reason }) => props.onReason(reason.trim())}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={props.initial}
+        onFinish={({ reason, ...values }) => props.onReason((reason ?? '').trim(), values)}
+      >
+        {props.children}
         <Form.Item
           name="reason"
           label={t('reason.label')}

@@ -11,7 +11,7 @@ namespace xinglin::archive {
 struct Act {
   StudyUid study;
   PatientId patient;
-  std::string_view act;  // "complete", "reopened", "rejected", "restored"
+  std::string_view act;  // "complete", "reopened", "rejected", "restored", "corrected", ...
   std::string why;
   json::object detail = {};
 };

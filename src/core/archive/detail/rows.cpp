@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kInstanceColumns =
     "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, t.patient, i.blob_key, "
     "i.blob_bytes, "
-    "i.blob_digest, i.received_at, i.sender, i.number, t.hidden FROM archive_instance i JOIN archive_series "
+    "i.blob_digest, i.received_at, i.sender, i.number, t.hidden, t.corrected FROM archive_instance i JOIN "
+    "archive_series "
     "s ON s.id "
     "= i.series "
     "JOIN archive_study t ON t.id = s.study ";
@@ -25,11 +26,13 @@ std::string text(const sql::Query& row, int column) {
 
 struct Counted {
   int64_t id = 0, instances = 0, state = 0;
+  PatientId patient = {};  // of a study: whose it is, which a person may have said
 };
 
 Result<Counted> counted(sql::Query query) {
   Counted out;
-  if (query.next()) out = {query.integer(0), query.integer(1), query.integer(2)};
+  if (query.next())
+    out = {query.integer(0), query.integer(1), query.integer(2), PatientId(std::string(query.text(3)))};
   XL_CHECK(query.status());
   return out;
 }
@@ -49,15 +52,15 @@ Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& p
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 1, ?15, ?15, 0) "
       "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1, "
       "last_received_at = iif(?16, last_received_at, ?15) "
-      "RETURNING id, instance_count, state",
+      "RETURNING id, instance_count, state, patient",
       index.study.str(), patient.str(), index.study_date, index.study_time, index.study_description,
       index.accession_number, index.study_id, index.referring_physician, index.patient.id,
       index.patient.issuer, index.patient.name, index.patient.birth_date, index.patient.sex, index.modality,
       receipt.at, is_own(receipt) ? 1 : 0));
 }
 
-Result<void> insert_names(sql::Tx& tx, const Index& index, int64_t study) {
-  const NameGroups groups = fold_name(index.patient.name);
+Result<void> insert_names(sql::Tx& tx, int64_t study, const std::string& name) {
+  const NameGroups groups = fold_name(name);
   for (size_t i = 0; i < groups.size(); ++i)
     if (!groups[i].empty())
       XL_CHECK(tx.run("INSERT INTO archive_name (value, study, grp) VALUES (?1, ?2, ?3)", groups[i], study,
@@ -84,7 +87,7 @@ Result<Counted> upsert_series(sql::Tx& tx, const Index& index, int64_t study) {
              "INSERT INTO archive_series (study, uid, modality, description, number, body_part, protocol, "
              "station, date, time, instance_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) "
              "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1 "
-             "WHERE study = ?1 RETURNING id, instance_count, 0",
+             "WHERE study = ?1 RETURNING id, instance_count, 0, ''",
              study, index.series.str(), index.modality, index.series_description, index.series_number,
              index.body_part, index.protocol, index.station, index.series_date, index.series_time)));
   if (series.id == 0) return Error(kUidMismatch, "the series is known as part of another study");
@@ -118,6 +121,7 @@ InstanceInfo instance_from(const sql::Query& row) {
   out.sender = text(row, 11);
   out.number = text(row, 12);
   out.rejected = row.integer(13) != 0;
+  out.corrected = row.integer(14);
   return out;
 }
 
@@ -147,7 +151,7 @@ Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientI
                                  const Receipt& receipt) {
   XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt));
   XL_TRY(const Counted series, upsert_series(tx, index, study.id));
-  if (study.instances == 1) XL_CHECK(insert_names(tx, index, study.id));
+  if (study.instances == 1) XL_CHECK(insert_names(tx, study.id, index.patient.name));
   XL_CHECK(count_patient(tx, study.id, study.instances == 1, series.instances == 1));
   XL_CHECK(
       tx.run("INSERT INTO archive_instance (series, uid, sop_class, transfer_syntax, patient, number, rows, "
@@ -156,7 +160,7 @@ Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientI
              "called_ae, audit_leaf) "
              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
              series.id, index.sop_instance.str(), index.sop_class.str(), index.transfer_syntax.str(),
-             patient.str(), index.instance_number, index.rows, index.columns, index.bits_allocated,
+             study.patient.str(), index.instance_number, index.rows, index.columns, index.bits_allocated,
              index.frames, index.text_inexact ? 1 : 0, receipt.blob.key,
              static_cast<int64_t>(receipt.blob.size_bytes), std::span<const uint8_t>(receipt.blob.digest),
              receipt.at, receipt.sender, receipt.called_ae, receipt.audit_leaf));
@@ -166,9 +170,17 @@ Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientI
              "stored_bytes = stored_bytes + ?2",
              study.instances == 1 ? 1 : 0, static_cast<int64_t>(receipt.blob.size_bytes)));
   // A study that was complete is open again.
-  if (study.state != 1 || is_own(receipt)) return Inserted{};
+  if (study.state != 1 || is_own(receipt)) return Inserted{study.patient};
   XL_CHECK(tx.run("UPDATE archive_study SET state = 2 WHERE id = ?1", study.id));
-  return Inserted{true, study.instances};
+  return Inserted{study.patient, true, study.instances};
+}
+
+Result<void> write_names(sql::Tx& tx, int64_t study, const std::string& before, const std::string& after) {
+  const NameGroups groups = fold_name(before);
+  for (size_t i = 0; i < groups.size(); ++i)
+    XL_CHECK(tx.run("DELETE FROM archive_name WHERE value = ?1 AND study = ?2 AND grp = ?3", groups[i], study,
+                    static_cast<int64_t>(i)));
+  return insert_names(tx, study, after);
 }
 
 Result<void> recount_patient(sql::Tx& tx, const std::string& patient_id, const std::string& issuer) {

@@ -18,12 +18,15 @@ struct Receipt {
 };
 
 struct Inserted {
+  PatientId patient;      // of the study: a person may have moved it to another than the images name
   bool reopened = false;  // the study was complete before
   int64_t instances = 0;  // of the study; told when it was reopened
 };
 // Study, series, instance and attributes in the caller's transaction; counts are moved on.
 Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
                                  const Receipt& receipt);
+// The name by which a study is found, in place of the one before.
+Result<void> write_names(sql::Tx& tx, int64_t study, const std::string& before, const std::string& after);
 // What the search keeps of a patient, from those of their studies that are not rejected.
 Result<void> recount_patient(sql::Tx& tx, const std::string& patient_id, const std::string& issuer);
 Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const SopInstanceUid& uid);

@@ -40,13 +40,41 @@ Piece DicomWeb::Impl::stored_file(const archive::InstanceInfo& instance) const {
   return out;
 }
 
+// What stands before the pixel data is made anew, the rest is sent from the file.
+Result<Piece> DicomWeb::Impl::corrected_file(const archive::InstanceInfo& instance) const {
+  XL_TRY(auto reader, rooms.retrieval.file(instance));
+  XL_TRY(const auto bytes, reader.map());
+  XL_TRY(const dicom::Amended made, rooms.retrieval.amended(instance, bytes));
+  Piece out = stored_file(instance);
+  out.text = as_text(made.head);
+  out.segments = {{made.rest_offset, instance.blob.size_bytes - made.rest_offset}};
+  out.digest.reset();
+  return out;
+}
+
+Result<std::vector<uint8_t>> DicomWeb::Impl::given_out(const archive::InstanceInfo& instance) const {
+  XL_TRY(auto reader, rooms.retrieval.file(instance));
+  XL_TRY(const auto bytes, reader.map());
+  if (sha256(bytes) != instance.blob.digest) return Error(blob::kDamaged);
+  if (instance.corrected == 0) return std::vector<uint8_t>(bytes.begin(), bytes.end());
+  XL_TRY(dicom::Amended made, rooms.retrieval.amended(instance, bytes));
+  const auto rest = bytes.subspan(made.rest_offset);
+  made.head.insert(made.head.end(), rest.begin(), rest.end());
+  return std::move(made.head);
+}
+
 Result<Bytes> DicomWeb::Impl::transcoded_file(const archive::InstanceInfo& instance,
                                               const TransferSyntaxUid& syntax) const {
   if (instance.blob.size_bytes > kTranscodedBytesMax)
     return Error(errors::kTooLarge, "the object is too large to be sent in another transfer syntax");
   XL_TRY(auto reader, rooms.retrieval.file(instance));
-  XL_TRY(const auto bytes, reader.map());
+  XL_TRY(std::span<const uint8_t> bytes, reader.map());
   if (sha256(bytes) != instance.blob.digest) return Error(blob::kDamaged);
+  std::vector<uint8_t> corrected;
+  if (instance.corrected != 0) {
+    XL_TRY(corrected, given_out(instance));
+    bytes = corrected;
+  }
   pixel::Limits limits;
   limits.object_bytes_max = kTranscodedBytesMax;
   XL_TRY(auto made, pixel::transcode_file(bytes, syntax, limits));
@@ -56,25 +84,24 @@ Result<Bytes> DicomWeb::Impl::transcoded_file(const archive::InstanceInfo& insta
 Part DicomWeb::Impl::file_part(const Request& request, const archive::InstanceInfo& instance,
                                const TransferSyntaxUid& syntax) const {
   const std::string location = url_of(base_url(request), instance);
-  if (syntax.empty() || syntax == instance.transfer_syntax)
-    return {object_type(instance, {}), location, stored_file(instance)};
+  const bool as_is = syntax.empty() || syntax == instance.transfer_syntax;
+  if (as_is && instance.corrected == 0) return {object_type(instance, {}), location, stored_file(instance)};
   Part out{"", location, {}};
-  out.piece.make = [this, instance, syntax]() -> Result<Made> {
-    auto made = transcoded_file(instance, syntax);
-    if (made) return Made{"Content-Type: " + object_type(instance, syntax) + "\r\n\r\n", std::move(*made)};
-    if (made.error().kind() == ErrorKind::Corrupt || made.error().kind() == ErrorKind::Io)
-      return made.error();
-    XL_TRY(auto reader, rooms.retrieval.file(instance));
-    std::vector<uint8_t> whole(instance.blob.size_bytes);
-    XL_TRY(const size_t n, reader.read_at(0, whole));
-    if (n != whole.size() || sha256(whole) != instance.blob.digest) return Error(blob::kDamaged);
+  out.piece.make = [this, instance, syntax, as_is]() -> Result<Made> {
+    if (!as_is) {
+      auto made = transcoded_file(instance, syntax);
+      if (made) return Made{"Content-Type: " + object_type(instance, syntax) + "\r\n\r\n", std::move(*made)};
+      if (made.error().kind() == ErrorKind::Corrupt || made.error().kind() == ErrorKind::Io)
+        return made.error();
+    }
+    XL_TRY(auto whole, given_out(instance));
     return Made{"Content-Type: " + object_type(instance, {}) + "\r\n\r\n",
                 std::make_shared<const std::vector<uint8_t>>(std::move(whole))};
   };
   return out;
 }
 
-// One body: conditional and, as stored, also by range.
+// One body: conditional and, as received, also by range.
 Response DicomWeb::Impl::one_file(const Request& request, const archive::InstanceInfo& instance,
                                   const TransferSyntaxUid& syntax, Otherwise otherwise) const {
   const std::string etag = '"' + digest_of({instance}, "file " + syntax.str()) + '"';
@@ -86,6 +113,11 @@ Response DicomWeb::Impl::one_file(const Request& request, const archive::Instanc
     if (!made && otherwise == Otherwise::AsStored) return one_file(request, instance, {});
     if (!made) return fail(request, made.error());
     return respond(request, std::move(out), {{.bytes = std::move(*made)}});
+  }
+  if (instance.corrected != 0) {
+    auto corrected = corrected_file(instance);
+    return corrected ? respond(request, std::move(out), {std::move(*corrected)})
+                     : fail(request, corrected.error());
   }
   Piece piece = stored_file(instance);
   out.set("Accept-Ranges", "bytes");

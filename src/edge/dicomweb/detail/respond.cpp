@@ -73,6 +73,7 @@ std::string digest_of(const std::vector<archive::InstanceInfo>& instances, std::
   for (const archive::InstanceInfo& instance : instances) {
     hash.update(instance.sop_instance.str());
     hash.update(instance.blob.digest);
+    if (instance.corrected != 0) hash.update(std::to_string(instance.corrected));
   }
   return to_hex(hash.finish()).substr(0, 32);
 }

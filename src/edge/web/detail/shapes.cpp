@@ -75,7 +75,13 @@ constexpr Named kPatient[] = {
       instances: integer; first_sop: string })"},
     {"StudyDetail", R"({ ...ArchivedStudy; study_id: string; referring_physician: string;
       series: ArchivedSeries[]; results: ResultSummary[]; history: { id: integer; act: string; who: string;
-        why: string; at: string; detail: object }[] })"},
+        why: string; at: string; detail: object }[]; corrections: Correction[]; attributes: object })"},
+    {"Correction", R"({ id: integer; kind: "correct"|"move"|"merge"; at: string; who: string; why: string;
+      changes: { attribute: string; before: string; after: string }[]; moved_from: string|null;
+      moved_to: string|null; undone_at: string|null; undone_by: string|null; undone_why: string|null })"},
+    {"CorrectionRequest", R"({ reason: string; values: object })"},
+    {"MoveRequest", R"({ reason: string; patient: string })"},
+    {"Made", R"({ id: integer })"},
     {"Reason", R"({ reason: string })"},
     {"ArchivedInstance", R"({ sop: string; sop_class: string; transfer_syntax: string; number: string;
       frames: integer; sha256: string; size_bytes: integer; received_at: string; sender: string;

@@ -62,6 +62,8 @@ World::World(WebOptions options) {
                                           *house.archive,
                                           custody,
                                           *house.life,
+                                          *house.corrections,
+                                          retrieval,
                                           commitment,
                                           sent,
                                           peers,

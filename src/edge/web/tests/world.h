@@ -53,6 +53,7 @@ public:
   archive::Commitment commitment{*house.store, house.clock, *house.audit, *house.journal, custody};
   SystemRandom random;
   archive::Sent sent{*house.store, house.clock, random, *house.audit, *house.journal};
+  archive::Retrieval retrieval{*house.store, *house.blobs, *house.audit};
   archive::Peers peers{*house.store, *house.audit};
   procedure::Schedule schedule{*house.store, *house.record, *house.audit, *house.journal};
   procedure::Performed performed{*house.store, house.clock, random, *house.audit, *house.journal};

@@ -127,6 +127,79 @@ json::object patient_from(const archive::PatientAttributes& attributes) {
   return out;
 }
 
+namespace {
+
+// A component of a PN: without what would end it.
+std::string component(std::string_view text) {
+  std::string out = text_of(std::string(text));
+  std::erase_if(out, [](char c) { return c == '^' || c == '=' || c == '\\'; });
+  return out;
+}
+
+// family^given^middle^prefix^suffix, without what is empty at the end.
+std::string pn_group(const json::object& name) {
+  std::array<std::string, 5> parts{component(json::find_string(name, "family").value_or(""))};
+  const auto list = [&](std::string_view key, size_t from, size_t most) {
+    const json::array* values = json::find_array(name, key);
+    for (size_t i = 0; values != nullptr && i < values->size(); ++i) {
+      std::string& into = parts[from + std::min(i, most - 1)];
+      if (!(*values)[i].is_string()) continue;
+      into += (into.empty() ? "" : " ") + component((*values)[i].get_string());
+    }
+  };
+  list("given", 1, 2);
+  list("prefix", 3, 1);
+  list("suffix", 4, 1);
+  if (parts[0].empty() && parts[1].empty())
+    parts[0] = component(json::find_string(name, "text").value_or(""));
+  std::string out;
+  for (const std::string& part : parts) out += part + "^";
+  return out.substr(0, out.find_last_not_of('^') + 1);
+}
+
+// The groups of a PN: alphabetic, ideographic, phonetic.
+std::string pn_of(const json::object& patient) {
+  std::array<std::string, 3> groups;
+  const json::array* names = json::find_array(patient, "name");
+  for (size_t i = 0; names != nullptr && i < names->size(); ++i) {
+    if (!(*names)[i].is_object()) continue;
+    const json::object& name = (*names)[i].get_object();
+    const json::value whole(name);
+    const json::value* said = json::at_path(whole, "extension.0.valueCode");
+    const std::string_view code =
+        said != nullptr && said->is_string() ? std::string_view(said->get_string()) : "ABC";
+    std::string& into = groups[code == "IDE" ? 1 : code == "SYL" ? 2 : 0];
+    if (into.empty()) into = pn_group(name);
+  }
+  std::string out = groups[0] + "=" + groups[1] + "=" + groups[2];
+  return out.substr(0, out.find_last_not_of('=') + 1);
+}
+
+std::string_view sex_of(std::string_view gender) {
+  return gender == "male" ? "M" : gender == "female" ? "F" : gender == "other" ? "O" : "";
+}
+
+}  // namespace
+
+archive::PatientAttributes attributes_of(const json::object& patient) {
+  archive::PatientAttributes out;
+  const json::array* identifiers = json::find_array(patient, "identifier");
+  for (size_t i = 0; identifiers != nullptr && i < identifiers->size() && out.id.empty(); ++i) {
+    if (!(*identifiers)[i].is_object()) continue;
+    const json::object& one = (*identifiers)[i].get_object();
+    const std::string system(json::find_string(one, "system").value_or(""));
+    if (system == identity::kPatientOfStudy || json::find_string(one, "use") == "old") continue;
+    out.id = text_of(std::string(json::find_string(one, "value").value_or("")));
+    out.issuer = identity::authority_of_system(system);
+  }
+  out.name = pn_of(patient);
+  for (const char c : json::find_string(patient, "birthDate").value_or(""))
+    if (c != '-') out.birth_date += c;
+  if (out.birth_date.size() != 8) out.birth_date.clear();
+  out.sex = sex_of(json::find_string(patient, "gender").value_or(""));
+  return out;
+}
+
 json::object imaging_study(const archive::StudyInfo& study, const InstancesOfSeries& instances,
                            int default_offset_minutes) {
   json::object out = fhir::resource("ImagingStudy");

@@ -150,9 +150,10 @@ House::House() {
                                           applications, {directory.path("models")}));
   search = std::make_unique<archive::Search>(*store, *audit);
   studies = std::make_unique<archive::Studies>(*store, *search, *audit);
+  corrections = std::make_unique<archive::Corrections>(*store, clock, *audit, *journal);
   life = std::make_unique<archive::StudyLife>(*store, clock, *audit, *journal, archive::StudyLife::Options{});
   worklist =
-      std::make_unique<Worklist>(Worklist::Rooms{*store, *record, *archive, *studies, *life,
+      std::make_unique<Worklist>(Worklist::Rooms{*store, *record, *archive, *studies, *life, *corrections,
                                                  inference->results(), inference->catalog(), *audit, clock},
                                  Worklist::Options{});
   journal->add_listener([this](const journal::Event& event) { worklist->note(event); });

@@ -58,6 +58,7 @@ public:
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Search> search;
   std::unique_ptr<archive::Studies> studies;
+  std::unique_ptr<archive::Corrections> corrections;
   std::unique_ptr<archive::StudyLife> life;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<Worklist> worklist;

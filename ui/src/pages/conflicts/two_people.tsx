@@ -24,7 +24,7 @@ export function TwoPeople({ conflict }: { conflict: Conflict }) {
   const { known_person: known, other_person: other } = conflict;
   const rows = [
     {
-      key: 'name',
+      key: known ? 'name' : 'patient',
       differs: conflict.differs.includes('name'),
       known: <Who id={conflict.known} person={known} />,
       other: <Who id={conflict.other} person={other} />,

@@ -1,4 +1,4 @@
-// One study: whose it is, its series with the receipts of their instances, and the results about it.
+// One study: whose it is, its series with the receipts of their instances, the results about it, what was corrected.
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { usePatient } from '../../api/queries.ts';
@@ -13,6 +13,7 @@ import { formatPartialDate } from '../../format/date.ts';
 import { useLanguage } from '../../i18n.ts';
 import { PatientBanner } from '../patient/banner.tsx';
 import { StudyActs } from './acts.tsx';
+import { Corrections } from './corrections.tsx';
 import { History } from './history.tsx';
 import { OpenImages } from './open_images.tsx';
 import { SeriesPanel } from './series.tsx';
@@ -76,6 +77,7 @@ function View({ study, series }: { study: StudyDetail; series?: string }) {
         </Panel>
       </div>
       <SeriesPanel study={study} open={series} />
+      <Corrections study={study} />
       <History study={study} />
     </>
   );
