@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
 import { answer, type Reply } from './mock_routes.ts';
+import { thumbnail } from './mock_studies.ts';
 
 const sessions = new Map<string, string>();
 const streams = new Set<ServerResponse>();
@@ -71,6 +72,10 @@ const policy =
 function middleware(request: IncomingMessage, response: ServerResponse, next: () => void) {
   if (process.env.NODE_ENV === 'production') response.setHeader('Content-Security-Policy', policy);
   if (request.url?.startsWith('/api/')) void handle(request, response);
+  else if (/^\/dicom-web\/.*\/thumbnail/.test(request.url ?? '')) {
+    response.setHeader('Content-Type', 'image/svg+xml');
+    response.end(thumbnail);
+  }
   else next();
 }
 

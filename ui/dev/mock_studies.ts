@@ -113,6 +113,7 @@ function detail(study: S.ArchivedStudy): S.StudyDetail {
       time: study.time,
       instances: modality === 'CT' ? 240 : 1,
       first_sop: `${study.uid}.${i}.0`,
+      picture: !['ECG', 'SR'].includes(modality),
     })),
     history: historyOf(study),
     corrections: corrections.get(study.uid) ?? [],
@@ -171,6 +172,11 @@ export function answerStudies(call: Call, uid: string, part: string): Reply {
   if (call.method === 'POST') return act(study, part, call);
   return part === 'instances' ? instances(study, call.query) : { status: 200, body: detail(study) };
 }
+
+// A picture that a browser draws by itself.
+export const thumbnail =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128"><rect width="128" height="128"/>' +
+  '<ellipse cx="64" cy="64" rx="46" ry="54" fill="#888"/><ellipse cx="64" cy="64" rx="36" ry="44" fill="#444"/></svg>';
 
 export function answerReceipt(sop: string): Reply {
   const index = Number(sop.split('.').at(-1)) % 9;

@@ -179,6 +179,20 @@ test('a dead letter runs again', (t) =>
     { as: 'operator' },
   ));
 
+test('pictures of a study are shown, with a sign for what has none', { skip: !onMock && 'needs a study with pixels' }, () =>
+  withPage(
+    async (page) => {
+      await page.goto(`${house.url}/study?uid=1.2.826.0.1.3`);
+      await settle(page);
+      const picture = page.getByRole('img', { name: /^Picture of series 1/ });
+      await picture.waitFor();
+      assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 0));
+      await page.getByRole('img', { name: 'No picture: SR' }).waitFor();
+      await shot(page, 'study-pictures');
+    },
+    { as: 'clinical' },
+  ));
+
 const words = { first: 'a long first password', second: 'a long second password' };
 
 async function addUser(page, name) {

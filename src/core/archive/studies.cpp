@@ -27,9 +27,9 @@ constexpr std::string_view kRejected =
     XL_STUDY "INDEXED BY archive_study_hidden WHERE hidden = 1 AND id < ?1 ORDER BY id DESC";
 #undef XL_STUDY
 constexpr std::string_view kSeries =
-    "SELECT uid, modality, description, number, body_part, protocol, station, date, time, instance_count, "
-    "(SELECT uid FROM archive_instance WHERE series = s.id ORDER BY id LIMIT 1) "
-    "FROM archive_series s WHERE study = ?1 ORDER BY id";
+    "SELECT s.uid, modality, description, s.number, body_part, protocol, station, date, time, "
+    "instance_count, i.uid, i.rows IS NOT NULL FROM archive_series s JOIN archive_instance i ON i.id = "
+    "(SELECT min(id) FROM archive_instance WHERE series = s.id) WHERE study = ?1 ORDER BY s.id";
 constexpr std::string_view kSeriesOfStudy =
     "SELECT s.id, t.patient FROM archive_series s CROSS JOIN archive_study t ON t.id = s.study "
     "WHERE s.uid = ?1 AND t.uid = ?2";
@@ -103,7 +103,7 @@ Result<std::vector<SeriesRow>> series_of(sql::Session& session, int64_t study) {
   while (row.next())
     out.push_back({SeriesUid(text(row, 0)), text(row, 1), text(row, 2), text(row, 3), text(row, 4),
                    text(row, 5), text(row, 6), text(row, 7), text(row, 8), row.integer(9),
-                   SopInstanceUid(text(row, 10))});
+                   SopInstanceUid(text(row, 10)), row.integer(11) != 0});
   XL_CHECK(row.status());
   return out;
 }

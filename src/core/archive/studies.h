@@ -44,6 +44,7 @@ struct SeriesRow {
   std::string modality, description, number, body_part, protocol, station, date, time;
   int64_t instances = 0;
   SopInstanceUid first;  // of its instances the one that came first
+  bool picture = false;  // it has pixels
 };
 struct StudyDetail {
   StudyRow study;

@@ -114,7 +114,8 @@ json::object series_document(const archive::SeriesRow& series) {
           {"date", text_or_null(dicom_date(series.date))},
           {"time", text_or_null(dicom_time(series.time))},
           {"instances", series.instances},
-          {"first_sop", series.first.str()}};
+          {"first_sop", series.first.str()},
+          {"picture", series.picture}};
 }
 
 json::array history_document(const archive::LifeOfStudy& life) {

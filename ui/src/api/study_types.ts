@@ -41,6 +41,7 @@ export interface ArchivedSeries {
   time: string | null;
   instances: number;
   first_sop: string;
+  picture: boolean; // it has pixels
 }
 export interface StudyDetail extends ArchivedStudy {
   study_id: string;

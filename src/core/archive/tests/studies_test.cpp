@@ -81,6 +81,14 @@ TEST_F(StudiesTest, ARowHasWhatTheIndexSays) {
   EXPECT_EQ(row.last_received_at, clock_.now());
 }
 
+TEST_F(StudiesTest, ASeriesTellsWhetherItHasPixels) {
+  dicom::DataSet image = data_set_of({"4.1.1.1", "4.1.1", "4.1"});
+  image.set_integer({0x0028, 0x0010}, "US", {512});
+  ASSERT_TRUE(store(image).ok());
+  EXPECT_TRUE(studies_.study(access_, StudyUid("4.1"))->series.at(0).picture);
+  EXPECT_FALSE(studies_.study(access_, StudyUid("1.1"))->series.at(1).picture);
+}
+
 TEST_F(StudiesTest, AStudyTellsItsSeriesAndTheReceiptsOfEach) {
   const auto study = studies_.study(access_, StudyUid("1.1"));
   ASSERT_TRUE(study.ok());

@@ -72,7 +72,7 @@ constexpr Named kPatient[] = {
         birth_date: string|null; gender: Gender } })"},
     {"ArchivedSeries", R"({ uid: string; number: string; modality: string; description: string;
       body_part: string; protocol: string; station: string; date: string|null; time: string|null;
-      instances: integer; first_sop: string })"},
+      instances: integer; first_sop: string; picture: boolean })"},
     {"StudyDetail", R"({ ...ArchivedStudy; study_id: string; referring_physician: string;
       series: ArchivedSeries[]; results: ResultSummary[]; history: { id: integer; act: string; who: string;
         why: string; at: string; detail: object }[]; corrections: Correction[]; attributes: object })"},

@@ -47,6 +47,7 @@ TEST_F(StudyApi, AStudyHasSeriesAndReceipts) {
   const json::object study = get("/api/studies/" + uid);
   EXPECT_EQ(at(study, "series.0.modality"), "ECG");
   EXPECT_EQ(at(study, "series.0.first_sop"), sop_);
+  EXPECT_EQ(at(study, "series.0.picture"), "false");
   EXPECT_EQ(at(study, "results"), "[]");
   const std::string base = "/api/studies/" + uid + "/instances?series=";
   const json::object page = get(base + at(study, "series.0.uid"));

@@ -12,12 +12,14 @@ import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatBytes } from '../../format/number.ts';
 import { ReceiptModal } from './receipt.tsx';
+import { Thumbnail } from './thumbnail.tsx';
 
 export function SeriesPanel({ study, open }: { study: StudyDetail; open?: string }) {
   const { t } = useTranslation('study');
   const opened = study.series.find((series) => series.uid === open);
   const dash = <span className="muted">–</span>;
   const columns: Column<ArchivedSeries>[] = [
+    { key: 'picture', name: t('series.picture'), cell: (series) => <Thumbnail study={study} series={series} /> },
     { key: 'number', name: t('series.number'), isRowName: true, cell: (series) => series.number || dash },
     { key: 'modality', name: t('series.modality'), cell: (series) => series.modality },
     {
