@@ -137,7 +137,7 @@ class Evidence(WithServer):
         names = [f"2.25.8002.1.{i}" for i in range(3)]
         told = run("node", ROOT / "tests/e2e/performed_client.mjs", self.server.dimse_port, "2.25.9002", "2.25.8002",
                    "2.25.8002.1", *names)
-        self.assertEqual(json.loads(told.stdout.strip().splitlines()[-1]), [0, 0])
+        self.assertEqual(json.loads(told.stdout.strip().splitlines()[-1]), [0, 0, 0, "COMPLETED"])
         self.assertNotEqual(self.life("2.25.8002")[0], "complete", "one of three is missing")
         self.send("2.25.8002", 3)
         wait_for("the list", lambda: self.life("2.25.8002")[0] == "complete")

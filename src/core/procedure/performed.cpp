@@ -201,6 +201,22 @@ Result<Changed> Performed::change(const trust::Access& access, const std::string
   return change.all ? Changed::All : Changed::NotAll;
 }
 
+Result<DataSet> Performed::read(const trust::Access& access, const std::string& uid) {
+  XL_CHECK(access.require(Permission::ReadClinical));
+  std::string patient;
+  XL_TRY(DataSet step, store_.read([&](sql::Session& session) -> Result<DataSet> {
+    auto row = session.query("SELECT attributes, patient FROM procedure_performed WHERE uid = ?1", uid);
+    if (!row.next()) {
+      XL_CHECK(row.status());
+      return Error(kNoStep);
+    }
+    patient = row.text(1);
+    return data_set_of(row.blob(0));
+  }));
+  audit_.record(access, {Action::Read, "PerformedProcedureStep/" + uid, patient, true, "step"});
+  return step;
+}
+
 Result<std::vector<PerformedStep>> Performed::of_study(const trust::Access& access, const StudyUid& study) {
   XL_CHECK(access.require(Permission::ReadClinical));
   XL_TRY(auto found, store_.read([&](sql::Session& session) -> Result<std::vector<PerformedStep>> {

@@ -1,5 +1,5 @@
-// Modality performed procedure steps (PS3.4 F.7): what a modality says it does and has done. create() and
-// change() keep the rules of the service: a step begins IN PROGRESS, what is COMPLETED or DISCONTINUED is
+// Modality performed procedure steps (PS3.4 F.7, F.8): what a modality says it does and has done. create()
+// and change() keep the rules of the service: a step begins IN PROGRESS, what is COMPLETED or DISCONTINUED is
 // final. Each step is durable before it is answered, tied to the scheduled steps it names, and told by an
 // event ("procedure.performed-started", "-completed", "-discontinued"). The instances that an ended step
 // says were made are evidence of what a study is to hold: of_study(). Thread-safe.
@@ -64,6 +64,8 @@ public:
                       const dicom::DataSet& attributes);
   Result<Changed> change(const trust::Access& access, const std::string& uid,
                          const dicom::DataSet& attributes);
+  // N-GET: all that is known of a step. kNoStep. Access needs ReadClinical; audited.
+  Result<dicom::DataSet> read(const trust::Access& access, const std::string& uid);
   // Access needs ReadClinical; audited.
   Result<std::vector<PerformedStep>> of_study(const trust::Access& access, const StudyUid& study);
   // Newest first, without instances. Access needs ReadSystem.

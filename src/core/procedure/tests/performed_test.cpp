@@ -95,6 +95,16 @@ TEST_F(PerformedTest, steps_are_evidence_for_their_study) {
       << "of two studies: nobody knows which instance is whose";
 }
 
+TEST_F(PerformedTest, a_step_is_read_back) {
+  ASSERT_TRUE(performed->create(sender, "CT1", "2.25.1", begun()).ok());
+  ASSERT_TRUE(performed->change(sender, "2.25.1", ended("COMPLETED", 2)).ok());
+  const auto step = performed->read(modality, "2.25.1");
+  EXPECT_EQ(step->text({0x0040, 0x0252}), "COMPLETED");
+  EXPECT_EQ(step->items({0x0040, 0x0340}).size(), 1u);
+  EXPECT_TRUE(performed->read(modality, "2.25.2").error().is(kNoStep));
+  EXPECT_TRUE(performed->read(sender, "2.25.1").error().is(trust::kNotAllowed));
+}
+
 TEST_F(PerformedTest, what_is_final_stays) {
   ASSERT_TRUE(performed->create(sender, "CT1", "2.25.1", begun()).ok());
   EXPECT_EQ(refused("2.25.1", begun()), kDuplicateStep.name);

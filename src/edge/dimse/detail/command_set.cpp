@@ -14,7 +14,7 @@ constexpr uint16_t kGroupLength = 0x0000, kSopClass = 0x0002, kRequestedClass = 
                    kStatusTag = 0x0900, kComment = 0x0902, kSopInstance = 0x1000, kDestination = 0x0600,
                    kRemaining = 0x1020, kCompleted = 0x1021, kFailed = 0x1022, kWarning = 0x1023,
                    kOriginator = 0x1030, kOriginatorMessage = 0x1031, kRequestedInstance = 0x1001,
-                   kErrorId = 0x0903, kEventType = 0x1002, kActionType = 0x1008;
+                   kErrorId = 0x0903, kEventType = 0x1002, kActionType = 0x1008, kAttributes = 0x1005;
 
 void put_element(Bytes& out, uint16_t element, std::span<const uint8_t> value) {
   const auto length = static_cast<uint32_t>(value.size());
@@ -66,6 +66,12 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
   out.move_destination = parsed->text({0, kDestination});
   out.move_originator = parsed->text({0, kOriginator});
   out.move_originator_message = static_cast<uint16_t>(number(kOriginatorMessage).value_or(0));
+  if (const auto* list = parsed->find({0, kAttributes})) {
+    const std::span<const uint8_t> tags = list->value;
+    for (size_t at = 0; at + 4 <= tags.size(); at += 4)
+      out.attributes.push_back({static_cast<uint16_t>(tags[at] | tags[at + 1] << 8),
+                                static_cast<uint16_t>(tags[at + 2] | tags[at + 3] << 8)});
+  }
   if (const auto completed = number(kCompleted)) {
     const auto count = [&](uint16_t element) { return static_cast<uint16_t>(number(element).value_or(0)); };
     out.sub_operations =
@@ -76,8 +82,9 @@ Result<CommandSet> parse_command_set(std::span<const uint8_t> bytes) {
 
 std::vector<uint8_t> encode(const CommandSet& command) {
   Bytes body;
-  // What is to be changed is requested, what is made or told is affected (PS3.7 10.3).
-  const bool requests = command.is(CommandField::SetRq) || command.is(CommandField::ActionRq);
+  // What is to be read or changed is requested, what is made or told is affected (PS3.7 10.3).
+  const bool requests = command.is(CommandField::SetRq) || command.is(CommandField::ActionRq) ||
+                        command.is(CommandField::AttributesRq);
   put_text(body, requests ? kRequestedClass : kSopClass, command.sop_class, '\0');
   put16(body, kField, command.field);
   const bool answers = command.is_response() || command.is(CommandField::Cancel);
@@ -93,6 +100,13 @@ std::vector<uint8_t> encode(const CommandSet& command) {
   put_text(body, requests ? kRequestedInstance : kSopInstance, command.sop_instance, '\0');
   const bool is_event = command.is(CommandField::EventReportRq) || command.is(CommandField::EventReportRsp);
   if (command.type != 0) put16(body, is_event ? kEventType : kActionType, command.type);
+  if (!command.attributes.empty()) {
+    Bytes tags;
+    for (const dicom::Tag tag : command.attributes)
+      for (const uint16_t part : {tag.group, tag.element})
+        tags.insert(tags.end(), {static_cast<uint8_t>(part), static_cast<uint8_t>(part >> 8)});
+    put_element(body, kAttributes, tags);
+  }
   if (command.sub_operations) {
     const SubOperations& counts = *command.sub_operations;
     // Remaining is told while the operation goes on, and when it was cancelled (PS3.7 9.3.4.2).

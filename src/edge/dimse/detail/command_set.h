@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/dicom/data_set.h"
 
 namespace xinglin::dimse {
 
@@ -25,6 +26,8 @@ enum class CommandField : uint16_t {
   EchoRsp = 0x8030,
   EventReportRq = 0x0100,
   EventReportRsp = 0x8100,
+  AttributesRq = 0x0110,  // N-GET
+  AttributesRsp = 0x8110,
   SetRq = 0x0120,
   SetRsp = 0x8120,
   ActionRq = 0x0130,
@@ -54,6 +57,7 @@ struct CommandSet {
   std::string move_originator;  // of C-STORE under C-MOVE, with the message id below
   uint16_t move_originator_message = 0;
   std::optional<SubOperations> sub_operations;
+  std::vector<dicom::Tag> attributes;  // that an N-GET asks for; empty: all
 
   bool is(CommandField wanted) const { return field == static_cast<uint16_t>(wanted); }
   bool is_response() const { return (field & kResponseBit) != 0; }

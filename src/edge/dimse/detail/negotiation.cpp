@@ -19,7 +19,8 @@ bool is_offered(const std::string& abstract_syntax, const Scp::Options& options,
            : query->operation == QueryOperation::Find ? offered.find
            : query->operation == QueryOperation::Move ? offered.move
                                                       : offered.get;
-  if (abstract_syntax == kPerformedStepClass) return offered.mpps;
+  if (abstract_syntax == kPerformedStepClass || abstract_syntax == kPerformedRetrieveClass)
+    return offered.mpps;
   if (abstract_syntax == kCommitmentClass) return offered.commitment || offered.commitment_answers;
   if (abstract_syntax == kVerification || dicom::is_storage_class(abstract_syntax)) return true;
   return options.unknown_storage == UnknownStorage::Accept && abstract_syntax.starts_with(kStorageRoot) &&
@@ -34,9 +35,9 @@ AcceptedContext answer(const ProposedContext& proposed, const Scp::Options& opti
     out.result = Reason::AbstractSyntaxNotSupported;
     return out;
   }
-  const bool query = find_query_class(proposed.abstract_syntax) != nullptr ||
-                     proposed.abstract_syntax == kCommitmentClass ||
-                     proposed.abstract_syntax == kPerformedStepClass;
+  const bool query =
+      find_query_class(proposed.abstract_syntax) != nullptr || proposed.abstract_syntax == kCommitmentClass ||
+      proposed.abstract_syntax == kPerformedStepClass || proposed.abstract_syntax == kPerformedRetrieveClass;
   const auto known = std::find_if(
       proposed.transfer_syntaxes.begin(), proposed.transfer_syntaxes.end(), [&](const std::string& uid) {
         return query ? is_uncompressed(uid) : dicom::is_known_transfer_syntax(uid);

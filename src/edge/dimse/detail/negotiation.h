@@ -13,7 +13,8 @@
 namespace xinglin::dimse {
 
 inline constexpr std::string_view kVerification = "1.2.840.10008.1.1",
-                                  kPerformedStepClass = "1.2.840.10008.3.1.2.3.3";
+                                  kPerformedStepClass = "1.2.840.10008.3.1.2.3.3",
+                                  kPerformedRetrieveClass = "1.2.840.10008.3.1.2.3.4";
 
 // Which operations of query and retrieve are offered to this caller.
 struct Offered {

@@ -247,14 +247,16 @@ Result<Status> ServerAssociation::perform() {
     return Status{status::kSopClassNotSupported, "the presentation context was not accepted"};
   if (command_->is(CommandField::EchoRq)) return Status{};
   const QueryClass* query_class = find_query_class(context->second.first);
-  const bool normalized =
-      context->second.first == kCommitmentClass || context->second.first == kPerformedStepClass;
+  const std::string& abstract_syntax = context->second.first;
+  const bool normalized = abstract_syntax == kCommitmentClass || abstract_syntax == kPerformedStepClass ||
+                          abstract_syntax == kPerformedRetrieveClass;
   if (query_class == nullptr && !normalized && !command_->is(CommandField::StoreRq))
     return Status{status::kUnrecognizedOperation, "this operation is not offered"};
   if (command_->sop_class != context->second.first)
     return Status{status::kSopClassNotSupported, "the SOP class is not that of the presentation context"};
   if (query_class != nullptr) return query(*query_class);
-  if (normalized) return context->second.first == kCommitmentClass ? commitment() : performed_step();
+  if (abstract_syntax == kPerformedRetrieveClass) return read_performed_step();
+  if (normalized) return abstract_syntax == kCommitmentClass ? commitment() : performed_step();
   if (!command_->has_data_set) return Status{status::kMistypedArgument, "C-STORE without a data set"};
   return store_instance();
 }

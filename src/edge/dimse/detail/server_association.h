@@ -73,6 +73,7 @@ private:
   Result<void> take_response();
   // detail/server_performed.cpp
   Result<Status> performed_step();
+  Result<Status> read_performed_step();
   // detail/server_retrieve.cpp
   using Send = std::function<Result<uint16_t>(const Wanted&)>;
   Result<std::vector<Wanted>> wanted(const Asked& asked);

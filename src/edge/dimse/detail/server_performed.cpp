@@ -1,4 +1,6 @@
-// Modality performed procedure steps (PS3.4 F.7) of a server association: N-CREATE and N-SET.
+// Modality performed procedure steps of a server association: N-CREATE and N-SET (PS3.4 F.7), N-GET (F.8).
+#include <algorithm>
+
 #include "base/log.h"
 #include "edge/dimse/detail/server_association.h"
 #include "edge/dimse/errors.h"
@@ -6,6 +8,8 @@
 namespace xinglin::dimse {
 
 namespace {
+
+constexpr dicom::Tag kCharset{0x0008, 0x0005};
 
 // PS3.7 10.1.5.1.6 and 10.1.3.1.9, PS3.4 F.7.2.1.2 and F.7.2.2.2.
 Status status_of_step(const Error& error) {
@@ -61,6 +65,25 @@ Result<Status> ServerAssociation::performed_step() {
   log::warning("dimse.step-refused",
                {{"peer", peer_}, {"calling", calling_ae_}, {"code", refused.code().name}});
   return status_of_step(refused);
+}
+
+// PS3.4 F.8.2.1: the attributes that are asked for, or all.
+Result<Status> ServerAssociation::read_performed_step() {
+  if (!offered_.mpps) return Status{status::kNotAuthorized, "this peer may not read procedure steps"};
+  if (!command_->is(CommandField::AttributesRq))
+    return Status{status::kUnrecognizedOperation, "not an operation of this SOP class"};
+  auto step = shared_.services.performed->read(asking(), command_->sop_instance);
+  if (!step.ok()) return status_of_step(step.error());
+  const auto& wanted = command_->attributes;
+  if (!wanted.empty())
+    std::erase_if(step->elements(), [&](const auto& entry) {
+      return entry.first != kCharset && std::find(wanted.begin(), wanted.end(), entry.first) == wanted.end();
+    });
+  step->set_text({0x0008, 0x0016}, "UI", kPerformedStepClass);
+  step->set_text({0x0008, 0x0018}, "UI", command_->sop_instance);
+  Status out;
+  out.identifier = rewrite(*step, contexts_[context_].second);
+  return out;
 }
 
 }  // namespace xinglin::dimse
