@@ -66,6 +66,7 @@ void map_adt(Mapper& m, Mapped& out, const AdtEvent& event) {
   PatientGroup group;
   group.patient = map_patient(m, *segments.pid);
   group.patient.update_demographics = true;
+  group.patient.corrects = event.trigger == "A08" || event.trigger == "A31";
   map_next_of_kin(m, group.patient.resource);
   if (event.change) group.encounter = map_encounter(m, segments, *event.change);
   if (event.change) map_adt_observations(m, segments, group);

@@ -36,6 +36,7 @@ struct MappedPatient {
   // An element whose value is JSON null was sent as "" and is to be removed.
   json::object resource;
   bool update_demographics = false;  // ADT: what is sent replaces what is stored; ORU: only to create
+  bool corrects = false;             // A08, A31: the data of this very person changed, however much
   std::string where;                 // "PID^1^3"
 };
 

@@ -74,8 +74,8 @@ Result<bool> Identity::Impl::is_merged(sql::Session& session, const PatientId& p
 
 Result<std::optional<PatientId>> Identity::find(sql::Session& session,
                                                 const std::vector<Identifier>& identifiers,
-                                                const json::object& patient) {
-  XL_TRY(Meant meant, impl_->meant(session, identifiers, patient));
+                                                const json::object& patient, Demographics demographics) {
+  XL_TRY(Meant meant, impl_->meant(session, identifiers, patient, demographics));
   if (meant.patient.empty()) return std::optional<PatientId>();
   return std::optional<PatientId>(std::move(meant.patient));
 }
@@ -99,10 +99,10 @@ Result<void> Identity::Impl::update(sql::Tx& tx, const trust::Access& access, co
                                     const json::object& patient, Demographics demographics) {
   XL_TRY(const json::object before, stored(tx, "Patient", id.str()));
   json::object after = before;
-  if (demographics == Demographics::Update)
-    detail::apply_demographics(after, patient);
-  else
+  if (demographics == Demographics::Keep)
     detail::add_identifiers_of(after, patient);
+  else
+    detail::apply_demographics(after, patient);
   if (detail::same_content(before, after)) return {};
   return store(tx, access, std::move(after));
 }
@@ -112,7 +112,7 @@ Result<Resolved> Identity::resolve(sql::Tx& tx, const trust::Access& access,
                                    Demographics demographics) {
   XL_CHECK(require_intake(access));
   if (identifiers.empty()) return Error(kNoIdentifier);
-  XL_TRY(const Meant meant, impl_->meant(tx, identifiers, patient));
+  XL_TRY(const Meant meant, impl_->meant(tx, identifiers, patient, demographics));
   const PatientId& owner = meant.patient;
   for (const Identifier& identifier : meant.claim)
     XL_CHECK(impl_->link(tx, identifier, meant.known.empty() ? owner : meant.known));

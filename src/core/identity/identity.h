@@ -100,16 +100,18 @@ public:
 
   // Follows merges: the id of the surviving patient. With demographics (a FHIR Patient): whom resolve() would
   // take for the one they mean.
+  // Correct is Update by who says that the data of this very person changed (HL7 A08, A31).
+  enum class Demographics { Keep, Update, Correct };
   Result<std::optional<PatientId>> find(sql::Session& session, const std::vector<Identifier>& identifiers,
-                                        const json::object& patient = {});
+                                        const json::object& patient = {},
+                                        Demographics demographics = Demographics::Keep);
   // `patient` is a FHIR Patient, created when no identifier is known (under its `id` if it has one, else a
-  // new one). When known, new identifiers are linked, and with Update the elements present in `patient`
-  // replace those of the stored resource; an element that is JSON null is removed. Demographics equal to the
-  // last ones seen make no new version. kConflict: nothing was changed.
-  // Demographics that are clearly those of another person than the known one (README) are never taken over:
-  // they are filed under a patient of their own, and a conflict waits for a person; so it does when the
-  // number is known of another issuer. Journal event "identity.conflict-found".
-  enum class Demographics { Keep, Update };
+  // new one). When known, new identifiers are linked, and with Update and Correct the elements present in
+  // `patient` replace those of the stored resource; an element that is JSON null is removed. Demographics
+  // equal to the last ones seen make no new version. kConflict: nothing was changed. Demographics that are
+  // clearly those of another person than the known one (README) are never taken over: they are filed under a
+  // patient of their own, and a conflict waits for a person, unless they Correct; so it does when the number
+  // is known of another issuer. Journal event "identity.conflict-found".
   Result<Resolved> resolve(sql::Tx& tx, const trust::Access& access,
                            const std::vector<Identifier>& identifiers, json::object patient,
                            Demographics demographics);

@@ -1,5 +1,6 @@
 // Who is meant: by identifiers alone, or together with demographics that may be those of somebody else.
 #include <algorithm>
+#include <utility>
 
 #include "core/identity/detail/contradiction.h"
 #include "core/identity/detail/impl.h"
@@ -101,7 +102,7 @@ Result<PatientId> Identity::Impl::someone_else(sql::Session& session, const Pati
 }
 
 Result<Meant> Identity::Impl::meant(sql::Session& session, const std::vector<Identifier>& identifiers,
-                                    const json::object& patient) {
+                                    const json::object& patient, Demographics demographics) {
   XL_TRY(auto owners, this->owners(session, identifiers));
   Meant out;
   const std::string said = detail::said_of(patient);
@@ -135,6 +136,11 @@ Result<Meant> Identity::Impl::meant(sql::Session& session, const std::vector<Ide
     if (owners[i] == out.known || std::ranges::count(out.claim, identifiers[i]) > 0)
       out.contested = identifiers[i];
   XL_TRY(out.patient, someone_else(session, out.known, patient));
+  if (demographics == Demographics::Correct && out.patient.empty()) {
+    out.patient = std::exchange(out.known, {});
+    out.contested = {};
+    out.differs.clear();
+  }
   return out;
 }
 

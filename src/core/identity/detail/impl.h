@@ -32,7 +32,7 @@ struct Identity::Impl {
 
   // Without demographics ({}) the identifiers alone decide. kConflict: they belong to different patients.
   Result<Meant> meant(sql::Session& session, const std::vector<Identifier>& identifiers,
-                      const json::object& patient);
+                      const json::object& patient, Demographics demographics);
   Result<PatientId> someone_else(sql::Session& session, const PatientId& known, const json::object& patient);
   // What clearly contradicts between demographics and those of a patient of the record; "" when nothing.
   Result<std::string> judge(sql::Session& session, const PatientId& patient, const json::object& other);

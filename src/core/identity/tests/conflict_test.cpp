@@ -162,6 +162,20 @@ TEST_F(ConflictTest, AfterTheSameWhatAdmissionsSayIsTaken) {
   EXPECT_TRUE(open().empty());
 }
 
+TEST_F(ConflictTest, ACorrectionIsOfThePersonItNames) {
+  const PatientId known = image(first_);
+  EXPECT_EQ(resolve({kNumber}, second_, Identity::Demographics::Correct)->patient, known);
+  EXPECT_EQ(content("Patient", known.str()).at("birthDate"), "1980-01-01");
+  EXPECT_EQ(image(second_), known);
+  EXPECT_TRUE(open().empty());
+}
+
+TEST_F(ConflictTest, ACorrectionOfWhoWasFiledApartIsTheirs) {
+  const PatientId known = image(first_), other = image(second_);
+  EXPECT_EQ(resolve({kNumber}, second_, Identity::Demographics::Correct)->patient, other);
+  EXPECT_EQ(content("Patient", known.str()).at("birthDate"), "1959-03-14");
+}
+
 TEST_F(ConflictTest, AMergeSaidByTheHospitalMayComeFirst) {
   const PatientId known = image(first_), other = image(second_), third = make("Third", {{"urn:x", "3"}});
   ASSERT_TRUE(merge(third, known).ok());

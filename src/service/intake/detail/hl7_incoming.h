@@ -47,6 +47,7 @@ struct Incoming {
   std::vector<PlannedGroup> groups;
 };
 
+identity::Identity::Demographics demographics_of(const hl7v2::MappedPatient& patient);
 std::vector<identity::Identifier> identifiers_of(const std::vector<hl7v2::PatientIdentifier>& list);
 // An id for a patient not seen before; the same message gives the same one.
 std::string planned_patient_id(const Incoming& message, size_t group);

@@ -17,8 +17,8 @@ Result<void> look_up(const Neighbours& n, Incoming& message) {
     for (size_t i = 0; i < message.mapped.groups.size(); ++i) {
       const hl7v2::PatientGroup& group = message.mapped.groups[i];
       PlannedGroup& planned = message.groups.emplace_back();
-      auto found =
-          n.identity.find(session, identifiers_of(group.patient.identifiers), group.patient.resource);
+      auto found = n.identity.find(session, identifiers_of(group.patient.identifiers), group.patient.resource,
+                                   demographics_of(group.patient));
       if (!found.ok()) {
         if (!found.error().is(identity::kConflict)) return found.error();
         message.issues.error("conflict", group.patient.where,
@@ -33,6 +33,12 @@ Result<void> look_up(const Neighbours& n, Incoming& message) {
 }
 
 }  // namespace
+
+identity::Identity::Demographics demographics_of(const hl7v2::MappedPatient& patient) {
+  using Demographics = identity::Identity::Demographics;
+  if (patient.corrects) return Demographics::Correct;
+  return patient.update_demographics ? Demographics::Update : Demographics::Keep;
+}
 
 std::vector<identity::Identifier> identifiers_of(const std::vector<hl7v2::PatientIdentifier>& list) {
   std::vector<identity::Identifier> out;

@@ -38,12 +38,10 @@ private:
   }
 
   Result<PatientId> resolve(const hl7v2::PatientGroup& group, const PlannedGroup& planned) {
-    const auto demographics = group.patient.update_demographics ? identity::Identity::Demographics::Update
-                                                                : identity::Identity::Demographics::Keep;
     json::object patient = group.patient.resource;
     if (!planned.known) patient["id"] = planned.patient.str();
     auto resolved = n_.identity.resolve(tx_, access_, identifiers_of(group.patient.identifiers),
-                                        std::move(patient), demographics);
+                                        std::move(patient), demographics_of(group.patient));
     if (!resolved.ok()) {
       if (resolved.error().is(identity::kConflict))
         return content("conflict", group.patient.where,

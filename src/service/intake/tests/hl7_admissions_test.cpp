@@ -85,6 +85,19 @@ TEST_F(IntakeTest, DemographicsFollowTheAdmissionMessages) {
   EXPECT_EQ(only("Patient").at("name").at(0).at("family"), "Roe");
 }
 
+TEST_F(IntakeTest, AnUpdateMayChangeAllThatIsKnownOfAPerson) {
+  const auto who = [](const std::string& event, const std::string& control, const std::string& demographics) {
+    return msh("ADT^" + event, control) + "EVN||20260103\rPID|1||100^^^HOSP^MR||" + demographics + "\r";
+  };
+  EXPECT_EQ(sent(who("A28", "1", "Unknown^Male||19000101|M")), "AA");
+  EXPECT_EQ(sent(who("A08", "2", "Roe^Richard||19610203|M")), "AA");
+  EXPECT_EQ(only("Patient").at("birthDate"), "1961-02-03");
+  EXPECT_EQ(sent(who("A31", "3", "Doe^Jane||19701231|F")), "AA");
+  EXPECT_EQ(only("Patient").at("name").at(0).at("family"), "Doe");
+  EXPECT_EQ(sent(who("A28", "4", "Li^Na||19880808|F")), "AA");
+  EXPECT_EQ(count("Patient"), 2u) << "an admission is not a correction: a conflict waits";
+}
+
 TEST_F(IntakeTest, IdentifiersOfTwoPatientsAreAnError) {
   send(adt("A28", "1", "100", ""));
   send(adt("A28", "2", "200", ""));
