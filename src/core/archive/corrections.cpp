@@ -14,13 +14,6 @@ namespace {
 using trust::Permission;
 using Values = std::map<std::string, std::string, std::less<>>;  // by keyword
 
-constexpr size_t kReasonMax = 1000;
-
-Result<void> check_reason(const std::string& why) {
-  if (!why.empty() && why.size() <= kReasonMax) return {};
-  return Error(kNoReason, "say why, in at most " + std::to_string(kReasonMax) + " bytes");
-}
-
 size_t letters(std::string_view utf8) {
   return static_cast<size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));

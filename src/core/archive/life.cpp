@@ -17,13 +17,6 @@ using trust::Permission;
 
 constexpr int64_t kLookMax = 1000;  // studies looked at in one go
 constexpr int64_t kHistoryMax = 500;
-constexpr size_t kReasonMax = 1000;
-
-Result<void> check_reason(const std::string& why) {
-  if (why.empty() || why.size() > kReasonMax)
-    return Error(kNoReason, "say why, in at most " + std::to_string(kReasonMax) + " bytes");
-  return {};
-}
 
 struct Found {
   int64_t id = 0;

@@ -59,9 +59,13 @@ Result<std::vector<uint8_t>> Retrieval::whole(const trust::Access& access,
   if (!found || found->rejected) return Error(kNoInstance);
   audit_.record(access,
                 {trust::Action::Read, "Instance/" + instance.str(), found->patient.str(), true, "file"});
-  XL_TRY(auto bytes, blobs_.get(found->blob));
-  if (found->corrected == 0) return bytes;
-  XL_TRY(dicom::Amended made, amended(*found, bytes));
+  return given_out(*found);
+}
+
+Result<std::vector<uint8_t>> Retrieval::given_out(const InstanceInfo& instance) const {
+  XL_TRY(auto bytes, blobs_.get(instance.blob));
+  if (instance.corrected == 0) return bytes;
+  XL_TRY(dicom::Amended made, amended(instance, bytes));
   made.head.insert(made.head.end(), bytes.begin() + static_cast<std::ptrdiff_t>(made.rest_offset),
                    bytes.end());
   return std::move(made.head);

@@ -34,8 +34,9 @@ public:
   Result<blob::BlobStore::Reader> file(const InstanceInfo& instance) const;
   // Of an instance that is corrected, from the bytes of file(): what takes the place of their beginning.
   Result<dicom::Amended> amended(const InstanceInfo& instance, std::span<const uint8_t> file) const;
-  // find() of one instance and the bytes of its PS3.10 file as it is given out; what is stored was compared
-  // with the digest of its receipt.
+  // The PS3.10 file as it is given out; what is stored was compared with the digest of its receipt.
+  Result<std::vector<uint8_t>> given_out(const InstanceInfo& instance) const;
+  // find() of one instance, and given_out().
   Result<std::vector<uint8_t>> whole(const trust::Access& access, const SopInstanceUid& instance) const;
 
   // The bytes that came, whose digest is on the receipt, whatever was corrected or rejected since.

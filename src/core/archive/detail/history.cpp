@@ -1,6 +1,14 @@
 #include "core/archive/detail/history.h"
 
+#include "core/archive/life.h"
+
 namespace xinglin::archive {
+
+Result<void> check_reason(const std::string& why) {
+  constexpr size_t kReasonMax = 1000;
+  if (!why.empty() && why.size() <= kReasonMax) return {};
+  return Error(kNoReason, "say why, in at most " + std::to_string(kReasonMax) + " bytes");
+}
 
 Result<void> record_act(sql::Tx& tx, const Recorders& rooms, const trust::Access& access, const Act& act,
                         Instant at) {

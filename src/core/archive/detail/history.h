@@ -15,6 +15,7 @@ struct Act {
   std::string why;
   json::object detail = {};
 };
+Result<void> check_reason(const std::string& why);  // of an act of a person: kNoReason
 // Rooms that every act needs.
 struct Recorders {
   trust::AuditLog& audit;

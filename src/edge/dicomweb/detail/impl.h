@@ -62,10 +62,8 @@ struct DicomWeb::Impl {
   http::Response thumbnail(const http::Request& request, const trust::Access& access) const;
 
   Piece stored_file(const archive::InstanceInfo& instance) const;
-  // The object as it is given out when its study is corrected, without its pixel data in memory; and any
-  // object as it is given out, whole.
+  // The object as it is given out when its study is corrected, without its pixel data in memory.
   Result<Piece> corrected_file(const archive::InstanceInfo& instance) const;
-  Result<std::vector<uint8_t>> given_out(const archive::InstanceInfo& instance) const;
   Result<Bytes> transcoded_file(const archive::InstanceInfo& instance, const TransferSyntaxUid& syntax) const;
   // One of several objects, in `syntax` if it is not empty. One that cannot be made is sent as it is stored:
   // its head and its meta information say so.

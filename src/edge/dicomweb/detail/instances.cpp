@@ -52,17 +52,6 @@ Result<Piece> DicomWeb::Impl::corrected_file(const archive::InstanceInfo& instan
   return out;
 }
 
-Result<std::vector<uint8_t>> DicomWeb::Impl::given_out(const archive::InstanceInfo& instance) const {
-  XL_TRY(auto reader, rooms.retrieval.file(instance));
-  XL_TRY(const auto bytes, reader.map());
-  if (sha256(bytes) != instance.blob.digest) return Error(blob::kDamaged);
-  if (instance.corrected == 0) return std::vector<uint8_t>(bytes.begin(), bytes.end());
-  XL_TRY(dicom::Amended made, rooms.retrieval.amended(instance, bytes));
-  const auto rest = bytes.subspan(made.rest_offset);
-  made.head.insert(made.head.end(), rest.begin(), rest.end());
-  return std::move(made.head);
-}
-
 Result<Bytes> DicomWeb::Impl::transcoded_file(const archive::InstanceInfo& instance,
                                               const TransferSyntaxUid& syntax) const {
   if (instance.blob.size_bytes > kTranscodedBytesMax)
@@ -72,7 +61,7 @@ Result<Bytes> DicomWeb::Impl::transcoded_file(const archive::InstanceInfo& insta
   if (sha256(bytes) != instance.blob.digest) return Error(blob::kDamaged);
   std::vector<uint8_t> corrected;
   if (instance.corrected != 0) {
-    XL_TRY(corrected, given_out(instance));
+    XL_TRY(corrected, rooms.retrieval.given_out(instance));
     bytes = corrected;
   }
   pixel::Limits limits;
@@ -94,7 +83,7 @@ Part DicomWeb::Impl::file_part(const Request& request, const archive::InstanceIn
       if (made.error().kind() == ErrorKind::Corrupt || made.error().kind() == ErrorKind::Io)
         return made.error();
     }
-    XL_TRY(auto whole, given_out(instance));
+    XL_TRY(auto whole, rooms.retrieval.given_out(instance));
     return Made{"Content-Type: " + object_type(instance, {}) + "\r\n\r\n",
                 std::make_shared<const std::vector<uint8_t>>(std::move(whole))};
   };
