@@ -16,3 +16,7 @@ add_library(xl_third_tomlplusplus INTERFACE)
 target_include_directories(xl_third_tomlplusplus SYSTEM INTERFACE ${XL_TOMLPLUSPLUS_INCLUDE})
 add_library(xl_third_cli11 INTERFACE)
 target_include_directories(xl_third_cli11 SYSTEM INTERFACE ${XL_CLI11_INCLUDE})
+# The allocator of the program (docs/decisions/0008-allocator.md); a sanitizer brings its own.
+if(NOT XL_SANITIZE AND NOT XL_FUZZ)
+  find_library(XL_JEMALLOC jemalloc REQUIRED)
+endif()
