@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "store/sql/detail/log_vfs.h"
 #include "store/sql/detail/migrate.h"
 #include "store/sql/detail/writer.h"
 
@@ -12,6 +13,7 @@ namespace xinglin::sql {
 struct Store::Impl {
   std::string path;
   Options options;
+  std::unique_ptr<LogVfs> vfs;  // before all connections
   // Before the writer: readers are closed first, so that the writer's connection is the last and tidies the
   // log.
   std::unique_ptr<Writer> writer;
@@ -61,6 +63,8 @@ Store::~Store() {
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
+  XL_TRY(auto vfs, LogVfs::over(options.vfs));
+  options.vfs = vfs->name();
   XL_TRY(auto connection, Connection::open(path, options, Connection::Mode::Write));
   XL_CHECK(migrate(*connection, options.migrations));
   if (!options.throwaway) XL_CHECK(connection->reserve_log(options.log_reserve_bytes));
@@ -68,6 +72,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options opti
   auto impl = std::make_unique<Impl>();
   impl->path = path;
   impl->options = options;
+  impl->vfs = std::move(vfs);
   impl->writer = std::make_unique<Writer>(std::move(connection), std::move(checkpointer), options);
   return std::make_unique<Store>(std::move(impl));
 }
