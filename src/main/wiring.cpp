@@ -69,6 +69,12 @@ Result<std::unique_ptr<mllp::Server>> start_mllp(House& house, const options::Va
       house.clock, house.metrics);
 }
 
+archive::Deletion::Options deletion_options(const options::Values& values) {
+  return {.rule = {.years = values.integer("archive.retention_years"),
+                   .minor_until_age = values.integer("archive.retention_minor_age")},
+          .grace_us = values.integer("archive.deletion_grace_days") * kDayUs};
+}
+
 web::WebOptions web_options(const DataDirectory& directory, const options::Values& values,
                             const DoorAddresses& addresses) {
   return {.version = XL_VERSION,
@@ -129,6 +135,9 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       *h->store, h->clock, *h->audit, *h->journal,
       archive::StudyLife::Options{.quiet_us = values.integer("archive.quiet_seconds") * kSecondUs,
                                   .missing_us = values.integer("archive.missing_minutes") * kMinuteUs});
+  h->deletion = std::make_unique<archive::Deletion>(*h->store, *h->blobs, h->clock, *h->audit, *h->journal,
+                                                    h->metrics, deletion_options(values));
+  h->deletion->register_jobs();
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =
@@ -195,6 +204,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
           *house.life,
           *house.corrections,
           *house.retrieval,
+          *house.deletion,
           *house.commitment,
           *house.sent,
           *house.peers,
@@ -221,9 +231,11 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   const dicomweb::DicomWeb::Rooms dicomweb_rooms{
       .retrieval = *house.retrieval,
       .search = *house.search,
-      .store = [&house](const trust::Access& access, const archive::Incoming& incoming) {
-        return house.dicom_intake->store(access, incoming);
-      }};
+      .store = [&house](
+                   const trust::Access& access,
+                   const archive::Incoming& incoming) { return house.dicom_intake->store(access, incoming); },
+      .remove = [&house](const trust::Access& access, const archive::Selection& what,
+                         const std::string& why) { return house.deletion->remove(access, what, why); }};
   d->dicomweb_ = std::make_unique<dicomweb::DicomWeb>(
       dicomweb_rooms, [&auth](const http::Request& request) { return auth.access(request); },
       dicomweb::Options{.scheme = values.boolean("http.behind_tls") ? "https" : "http",

@@ -16,6 +16,7 @@
 #include "core/archive/archive.h"
 #include "core/archive/commitment.h"
 #include "core/archive/custody.h"
+#include "core/archive/deletion.h"
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
 #include "core/archive/retrieve.h"
@@ -82,6 +83,7 @@ public:
   std::unique_ptr<archive::StudyLife> life;
   std::unique_ptr<archive::Corrections> corrections;
   std::unique_ptr<intake::Reconciliation> reconciliation;
+  std::unique_ptr<archive::Deletion> deletion;
   std::unique_ptr<inference::Inference> inference;
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;

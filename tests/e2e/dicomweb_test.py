@@ -77,6 +77,10 @@ class DicomWeb(WithServer):
         for role in ("administrator", "integration", "auditor"):
             self.assertEqual(Client(self.server, role).request("GET", instance)[0], 403, role)
         self.assertEqual(nurse.request("GET", instance)[0], 200)
+        self.assertEqual(self.code(self.doctor.request("DELETE", study)), (403, "trust.not-allowed"))
+        early = Client(self.server, "administrator").request("DELETE", study)
+        self.assertEqual(self.code(early), (409, "archive.kept"))
+        self.assertIn("2034-01-19", json.loads(early[2])["detail"], "30 years: the birth date is not known")
 
     def test_nobody_reads_the_large_body_of_a_stranger(self):
         nurse = Client(self.server, "nurse")
@@ -261,6 +265,36 @@ class DicomWeb(WithServer):
                                        (instance, "text/html", (406, "dicomweb.not-acceptable")),
                                        ("/dicom-web/studies?NoSuchKeyword=1", JSON, (400, "dicomweb.bad-request"))):
             self.assertEqual(self.code(self.doctor.request("GET", path, headers={"Accept": accept})), expected, path)
+
+
+@unittest.skipUnless(CT.exists(), "skipped: python3-pydicom with its test files is not installed")
+class Deletion(WithServer):
+    """Without a retention rule and without a grace time: from DELETE to the file that is gone."""
+    arguments = ("--archive.retention_years", "0", "--archive.deletion_grace_days", "0")
+
+    def test_delete_hides_and_purges_and_the_receipt_stays(self):
+        sender, doctor, administrator = (Client(self.server, role) for role in ("sender", "clinician", "administrator"))
+        self.assertEqual(DicomWeb.store(sender, CT.read_bytes(), MR.read_bytes())[0], 200)
+        study, _, instance = where(CT)
+        uid, sop = study.rsplit("/", 1)[1], instance.rsplit("/", 1)[1]
+        wait_for("the FHIR study", lambda: doctor.resources(f"/fhir/ImagingStudy?_id={uid}"))
+        files = lambda: [path.name for path in (self.server.data / "blobs/data").rglob("*.dcm")]
+        self.assertIn(f"{sop}.dcm", files())
+        self.assertEqual(administrator.request("DELETE", study)[0], 204)
+        self.assertEqual(doctor.request("GET", study + "/metadata")[0], 404)
+        wait_for("the purge", lambda: f"{sop}.dcm" not in files())
+        receipt = wait_for("the receipt", lambda: (lambda one: one["purged_at"] and one)(
+            doctor.get(f"/api/instances/{sop}/receipt")))
+        self.assertEqual(receipt["study"], uid)
+        page = doctor.get(f"/api/studies/{uid}")
+        self.assertEqual([act["act"] for act in page["history"]][:2], ["purged", "deleted"])
+        self.assertTrue(page["purged"])
+        self.assertEqual((page["in_images"]["name"], page["in_images"]["id"]), ("", ""))
+        wait_for("the FHIR study to go", lambda: not doctor.resources(f"/fhir/ImagingStudy?_id={uid}"))
+        self.assertEqual(DicomWeb.failures(DicomWeb.store(sender, CT.read_bytes())), (409, [0x0110]))
+        self.assertEqual(len(files()), 1)
+        self.assertEqual(administrator.get("/api/deletions")["items"][0]["instances"], 1)
+        run(BINARY, "audit", "verify", "--data", self.server.data)
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ Result<Outcome> Archive::store(const trust::Access& access, const Incoming& inco
 Result<void> Archive::Impl::check_derived(const trust::Access& access, const Index& index) {
   XL_TRY(const auto study,
          store.read([&](sql::Session& session) { return find_study(session, index.study); }));
-  if (is_derived(index.sop_class) && study) return {};
+  if (is_derived(index.sop_class) && study && study->instances > 0) return {};
   audit.record(access, {Action::Create, "Instance/" + index.sop_instance.str(),
                         study ? study->patient.str() : "", false, "not a derived object of a known study"});
   return Error(trust::kNotAllowed, "only objects derived from a study that is here may be added");
@@ -132,6 +132,7 @@ Result<Outcome> Archive::Impl::take_in(const trust::Access& access, const Incomi
                                        const Index& index, blob::BlobStore::Writer* staged) {
   const InFlight::Turn turn(in_flight, index.sop_instance.str());
   const auto stored = known(index.sop_instance);
+  if (stored.ok() && stored->deleted) return Error(kDeleted);
   if (stored.ok()) return compare(access, incoming, *stored, index);
   if (!stored.error().is(kNoInstance)) return stored.error();
   XL_TRY(auto blob, place_blob(incoming, index, staged));

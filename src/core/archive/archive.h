@@ -34,6 +34,8 @@ inline constexpr ErrorCode kDifferentBytes{"archive.different-bytes", ErrorKind:
                                            "another instance with this SOP Instance UID is already stored"};
 inline constexpr ErrorCode kQuarantineFull{"archive.quarantine-full", ErrorKind::Busy,
                                            "the quarantine is full; an operator must look at it"};
+inline constexpr ErrorCode kDeleted{"archive.deleted", ErrorKind::Gone,
+                                    "this was deleted on purpose and is not taken in again"};
 inline constexpr ErrorCode kNoInstance{"archive.not-found", ErrorKind::NotFound, "no instance has this UID"};
 
 // A data set on its way in, written to the blob store while it is received, so that little is left to do when
@@ -80,7 +82,8 @@ struct InstanceInfo {
   blob::BlobRef blob;
   Instant received_at;
   std::string sender;
-  bool rejected = false;  // with its study (life.h)
+  bool rejected = false;  // with its study (life.h), or deleted: not to be shown
+  bool deleted = false;   // deletion.h
   int64_t corrected = 0;  // not 0: it is given out with corrections (corrections.h); another with each act
 };
 struct SeriesInfo {

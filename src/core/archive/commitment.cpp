@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "core/archive/detail/rows.h"
+
 namespace xinglin::archive {
 
 namespace {
 
 using trust::Action;
 using trust::Permission;
-
-std::optional<Instant> instant_or_none(const sql::Query& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.instant(column));
-}
 
 bool same_items(std::vector<CommitmentItem> a, std::vector<CommitmentItem> b) {
   const auto before = [](const CommitmentItem& x, const CommitmentItem& y) {
@@ -126,8 +124,8 @@ Result<CommitmentList> Commitment::read(sql::Session& session, int64_t id, bool&
 
 Result<uint16_t> Commitment::reason_of(const CommitmentItem& item) {
   const auto look = [&](sql::Session& session) -> Result<std::optional<std::string>> {
-    auto row =
-        session.query("SELECT sop_class FROM archive_instance WHERE uid = ?1", item.sop_instance.str());
+    auto row = session.query("SELECT sop_class FROM archive_instance WHERE uid = ?1 AND deleted = 0",
+                             item.sop_instance.str());
     std::optional<std::string> found;
     if (row.next()) found = std::string(row.text(0));
     XL_CHECK(row.status());

@@ -84,20 +84,21 @@ Values values_of(const PatientAttributes& patient) {
 
 struct Found {
   int64_t id = 0;
+  bool purged = false;  // deletion.h
   PatientId patient;
   Values values;
 };
 
 Result<Found> find(sql::Session& session, const StudyUid& uid) {
-  std::string columns = "SELECT id, patient";
+  std::string columns = "SELECT id, hidden, patient";
   for (const Correctable& one : correctable()) columns.append(", ").append(one.column);
   auto row = session.query(columns + " FROM archive_study WHERE uid = ?1", uid.str());
   if (!row.next()) {
     XL_CHECK(row.status());
     return Error(kNoInstance, "no study has this UID");
   }
-  Found out{row.integer(0), PatientId(std::string(row.text(1))), {}};
-  int column = 2;
+  Found out{row.integer(0), row.integer(1) >= 4, PatientId(std::string(row.text(2))), {}};
+  int column = 3;
   for (const Correctable& one : correctable()) out.values[std::string(one.keyword)] = row.text(column++);
   return out;
 }
@@ -169,6 +170,8 @@ Result<int64_t> Corrections::Work::add(CorrectionKind kind, const Values& values
                                        const PatientId& moved_to, int64_t merge) {
   XL_CHECK(check_values(values));
   XL_TRY(const Found found, find(tx, study));
+  if (found.purged && kind == CorrectionKind::Merge) return 0;
+  if (found.purged) return Error(kWrongState, "the study was deleted");
   std::vector<AttributeChange> changes;
   Values changed;
   for (const auto& [keyword, value] : values) {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "core/archive/detail/rows.h"
 
 namespace xinglin::archive {
 
@@ -18,11 +19,6 @@ constexpr std::string_view kItems =
     "d.instance IS NOT NULL AND d.healed_at IS NULL FROM archive_instance i "
     "JOIN archive_series s ON s.id = i.series JOIN archive_study t ON t.id = s.study "
     "LEFT JOIN archive_damage d ON d.instance = i.id ";
-
-std::optional<Instant> instant_or_none(const sql::Query& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return row.instant(column);
-}
 
 Digest digest_of(std::span<const uint8_t> bytes) {
   Digest out{};
@@ -92,8 +88,9 @@ Result<CustodyReceipt> Custody::receipt(const trust::Access& access, const SopIn
   auto found = store_.read([&](sql::Session& session) -> Result<CustodyReceipt> {
     auto row = session.query(
         "SELECT t.uid, t.patient, i.blob_digest, i.blob_bytes, i.received_at, i.sender, i.called_ae, "
-        "i.audit_leaf FROM archive_instance i JOIN archive_series s ON s.id = i.series "
-        "JOIN archive_study t ON t.id = s.study WHERE i.uid = ?1",
+        "i.audit_leaf, d.at, d.purged_at FROM archive_instance i JOIN archive_series s ON s.id = i.series "
+        "JOIN archive_study t ON t.id = s.study LEFT JOIN archive_deletion d ON d.id = i.deleted "
+        "WHERE i.uid = ?1",
         uid.str());
     if (row.next())
       return CustodyReceipt{uid,
@@ -104,7 +101,9 @@ Result<CustodyReceipt> Custody::receipt(const trust::Access& access, const SopIn
                             row.instant(4),
                             std::string(row.text(5)),
                             std::string(row.text(6)),
-                            row.integer(7)};
+                            row.integer(7),
+                            instant_or_none(row, 8),
+                            instant_or_none(row, 9)};
     XL_CHECK(row.status());
     return Error(kNoInstance);
   });
@@ -163,14 +162,14 @@ Result<std::vector<Custody::Item>> Custody::items_from(sql::Query row) {
 
 Result<std::vector<Custody::Item>> Custody::next_items(int64_t after) {
   return store_.read([&](sql::Session& session) {
-    return items_from(
-        session.query(std::string(kItems) + "WHERE i.id > ?1 ORDER BY i.id LIMIT ?2", after, kBatch));
+    return items_from(session.query(
+        std::string(kItems) + "WHERE i.id > ?1 AND i.deleted = 0 ORDER BY i.id LIMIT ?2", after, kBatch));
   });
 }
 
 Result<bool> Custody::examine(const SopInstanceUid& uid) {
   XL_TRY(const auto items, store_.read([&](sql::Session& session) {
-    return items_from(session.query(std::string(kItems) + "WHERE i.uid = ?1", uid.str()));
+    return items_from(session.query(std::string(kItems) + "WHERE i.uid = ?1 AND i.deleted = 0", uid.str()));
   }));
   if (items.empty()) return Error(kNoInstance);
   ScrubResult result;

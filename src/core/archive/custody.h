@@ -26,7 +26,8 @@ struct CustodyReceipt {
   uint64_t size_bytes = 0;
   Instant received_at;
   std::string sender, called_ae;
-  int64_t audit_leaf = 0;  // index in the audit log; its proof is given there
+  int64_t audit_leaf = 0;                                  // index in the audit log; its proof is given there
+  std::optional<Instant> deleted_at = {}, purged_at = {};  // deletion.h
 };
 struct Damage {
   SopInstanceUid sop_instance;

@@ -22,7 +22,7 @@ struct Found {
   int64_t id = 0;
   PatientId patient;
   StudyState state = StudyState::Received;
-  bool hidden = false;
+  bool rejected = false, deleted = false, purged = false;
   int64_t instances = 0;
   std::string patient_id, issuer, modalities;
 };
@@ -36,7 +36,9 @@ Result<Found> find(sql::Session& session, const StudyUid& uid) {
     return Found{row.integer(0),
                  PatientId(std::string(row.text(1))),
                  static_cast<StudyState>(row.integer(2)),
-                 row.integer(3) != 0,
+                 (row.integer(3) & 1) != 0,
+                 (row.integer(3) & 2) != 0,
+                 (row.integer(3) & 4) != 0,
                  row.integer(4),
                  std::string(row.text(5)),
                  std::string(row.text(6)),
@@ -112,7 +114,7 @@ Result<int64_t> StudyLife::look() {
     std::vector<Row> out;
     auto row = session.query(
         "SELECT id, instance_count, last_received_at, uid FROM archive_study INDEXED BY archive_study_open "
-        "WHERE state <> 1 ORDER BY last_received_at LIMIT ?1",
+        "WHERE state <> 1 AND hidden < 2 ORDER BY last_received_at LIMIT ?1",
         kLookMax);
     while (row.next())
       out.push_back({{row.integer(0), StudyUid(std::string(row.text(3))), row.integer(1), row.instant(2)}});
@@ -162,7 +164,7 @@ Result<LifeOfStudy> StudyLife::of(const trust::Access& access, const StudyUid& s
   XL_TRY(LifeOfStudy out, store_.read([&](sql::Session& session) -> Result<LifeOfStudy> {
     XL_TRY(const Found found, find(session, study));
     patient = found.patient;
-    LifeOfStudy life{found.state, found.hidden, {}};
+    LifeOfStudy life{found.state, found.rejected, found.deleted, found.purged, {}};
     auto row = session.query(
         "SELECT id, act, who, why, detail, at FROM archive_history WHERE study = ?1 ORDER BY id DESC LIMIT "
         "?2",
@@ -185,6 +187,7 @@ Result<void> StudyLife::complete(const trust::Access& access, const StudyUid& st
   XL_CHECK(check_reason(why));
   return store_.write([&](sql::Tx& tx) -> Result<void> {
     XL_TRY(const Found found, find(tx, study));
+    if (found.deleted) return Error(kWrongState, "the study is deleted");
     if (found.state == StudyState::Complete) return Error(kWrongState, "the study is complete already");
     json::array evidence{json::object{{"kind", to_string(EvidenceKind::Person)}, {"detail", json::object()}}};
     return mark_complete(tx, {audit_, journal_}, access, study, found, std::move(evidence), why,
@@ -198,7 +201,8 @@ Result<void> StudyLife::hide(const trust::Access& access, const StudyUid& study,
   XL_CHECK(check_reason(why));
   return store_.write([&](sql::Tx& tx) -> Result<void> {
     XL_TRY(const Found found, find(tx, study));
-    if (found.hidden == hidden)
+    if (found.deleted) return Error(kWrongState, "the study is deleted");
+    if (found.rejected == hidden)
       return Error(kWrongState, hidden ? "the study is rejected already" : "the study is not rejected");
     XL_CHECK(tx.run("UPDATE archive_study SET hidden = ?2 WHERE id = ?1", found.id, hidden ? 1 : 0));
     XL_CHECK(recount_patient(tx, found.patient_id, found.issuer));

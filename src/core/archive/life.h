@@ -41,14 +41,15 @@ struct Evidence {
 };
 struct LifeAct {
   int64_t id = 0;
-  std::string act, who, why;  // act: "complete", "reopened", "rejected", "restored"
+  std::string act, who, why;  // act: "complete", "reopened", "rejected", "restored"; those of deletion.h
   json::object detail;
   Instant at;
 };
 struct LifeOfStudy {
   StudyState state = StudyState::Received;
   bool rejected = false;
-  std::vector<LifeAct> history;  // newest first
+  bool deleted = false, purged = false;  // all of it (deletion.h)
+  std::vector<LifeAct> history;          // newest first
 };
 
 class StudyLife {

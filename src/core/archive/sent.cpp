@@ -1,14 +1,12 @@
 #include "core/archive/sent.h"
 
+#include "core/archive/detail/rows.h"
+
 namespace xinglin::archive {
 
 namespace {
 
 using trust::Action;
-
-std::optional<Instant> instant_or_none(const sql::Query& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.instant(column));
-}
 
 }  // namespace
 

@@ -25,18 +25,24 @@ constexpr std::string_view kOpen =
     XL_STUDY "INDEXED BY archive_study_open WHERE state <> 1 AND hidden = 0 AND id < ?1 ORDER BY id DESC";
 constexpr std::string_view kRejected =
     XL_STUDY "INDEXED BY archive_study_hidden WHERE hidden = 1 AND id < ?1 ORDER BY id DESC";
+constexpr std::string_view kDeletedOnes =
+    XL_STUDY "INDEXED BY archive_study_deleted WHERE hidden >= 2 AND id < ?1 ORDER BY id DESC";
 #undef XL_STUDY
 constexpr std::string_view kSeries =
     "SELECT s.uid, modality, description, s.number, body_part, protocol, station, date, time, "
-    "instance_count, i.uid, i.rows IS NOT NULL FROM archive_series s JOIN archive_instance i ON i.id = "
-    "(SELECT min(id) FROM archive_instance WHERE series = s.id) WHERE study = ?1 ORDER BY s.id";
+    "instance_count, "
+    "coalesce(i.uid, ''), i.rows IS NOT NULL FROM archive_series s LEFT JOIN archive_instance i ON i.id = "
+    "(SELECT min(id) FROM archive_instance WHERE series = s.id AND deleted = 0) WHERE study = ?1 ORDER BY "
+    "s.id";
 constexpr std::string_view kSeriesOfStudy =
     "SELECT s.id, t.patient FROM archive_series s CROSS JOIN archive_study t ON t.id = s.study "
     "WHERE s.uid = ?1 AND t.uid = ?2";
 constexpr std::string_view kInstances =
     "SELECT i.id, i.uid, '', i.blob_digest, i.blob_bytes, i.received_at, i.sender, i.called_ae, "
-    "i.audit_leaf, i.sop_class, i.transfer_syntax, i.number, i.frames, d.kind FROM archive_instance i "
+    "i.audit_leaf, i.sop_class, i.transfer_syntax, i.number, i.frames, d.kind, g.at, g.purged_at "
+    "FROM archive_instance i "
     "LEFT JOIN archive_damage d ON d.instance = i.id AND d.healed_at IS NULL "
+    "LEFT JOIN archive_deletion g ON g.id = i.deleted "
     "WHERE i.series = ?1 AND i.id > ?2 ORDER BY i.id LIMIT ?3";
 
 std::string text(const sql::Query& row, int column) {
@@ -68,7 +74,9 @@ Found found_from(const sql::Query& row) {
   study.first_received_at = row.instant(17);
   study.last_received_at = row.instant(18);
   study.state = static_cast<StudyState>(row.integer(19));
-  study.rejected = row.integer(20) != 0;
+  study.rejected = (row.integer(20) & 1) != 0;
+  study.deleted = (row.integer(20) & 2) != 0;
+  study.purged = (row.integer(20) & 4) != 0;
   return out;
 }
 
@@ -124,6 +132,8 @@ InstanceRow instance_from(const sql::Query& row, const StudyUid& study) {
   out.number = text(row, 11);
   out.frames = row.is_null(12) ? 1 : row.integer(12);
   out.damage = text(row, 13);
+  if (!row.is_null(14)) out.receipt.deleted_at = row.instant(14);
+  if (!row.is_null(15)) out.receipt.purged_at = row.instant(15);
   return out;
 }
 
@@ -168,10 +178,14 @@ Result<StudyPage> Studies::list_by_state(const trust::Access& access, const Stud
     return Error(kBadCursor);
   XL_TRY(StudyPage out, store_.read([&](sql::Session& session) -> Result<StudyPage> {
     StudyPage page;
-    auto row = session.query(filter.state == "rejected" ? kRejected : kOpen, before);
+    auto row = session.query(filter.state == "rejected"  ? kRejected
+                             : filter.state == "deleted" ? kDeletedOnes
+                                                         : kOpen,
+                             before);
     while (row.next()) {
       Found found = found_from(row);
-      const bool fits = (filter.state == "rejected" || to_string(found.study.state) == filter.state) &&
+      const bool fits = (filter.state == "rejected" || filter.state == "deleted" ||
+                         to_string(found.study.state) == filter.state) &&
                         keys.match(Level::Study, index_row(found.study), query.fuzzy);
       if (!fits) continue;
       page.rows.push_back(std::move(found.study));

@@ -17,7 +17,8 @@ namespace xinglin::archive {
 // description by any part; '*' and '?' work everywhere. Dates are YYYYMMDD, both ends included.
 struct StudyFilter {
   std::string name, patient_id, accession, from, to, modality, description;
-  std::string state;  // "received", "complete", "reopened"; "rejected" are shown only when asked for
+  std::string
+      state;  // "received", "complete", "reopened"; "rejected", "deleted" are shown only when asked for
   int64_t limit = 50;
   std::string after;  // StudyPage::next of the page before
 };
@@ -32,6 +33,7 @@ struct StudyRow {
   Instant first_received_at, last_received_at;
   StudyState state = StudyState::Received;
   bool rejected = false;
+  bool deleted = false, purged = false;  // all of it (deletion.h)
 };
 struct StudyPage {
   std::vector<StudyRow> rows;
@@ -76,7 +78,7 @@ public:
                                  int64_t after, int64_t limit);  // kNoInstance
 
 private:
-  // Those few that are open or rejected, through an index of their own.
+  // Those few that are open, rejected or deleted, through an index of their own.
   Result<StudyPage> list_by_state(const trust::Access& access, const StudyFilter& filter, const Query& query);
 
   sql::Store& store_;

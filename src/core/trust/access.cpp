@@ -20,7 +20,7 @@ constexpr unsigned allowed(Role role) {
   using enum Permission;
   switch (role) {
     case Role::Administrator:
-      return bits({ReadSystem, OperateSystem, ReadAudit, ManageUsers});
+      return bits({ReadSystem, OperateSystem, ReadAudit, ManageUsers, DeleteImages});
     case Role::Clinician:
       return bits({ReadClinical, WriteClinical, GiveFeedback});
     case Role::Nurse:
@@ -35,7 +35,7 @@ constexpr unsigned allowed(Role role) {
       return bits({ReadClinical});
     case Role::System:
       return bits({ReadClinical, WriteClinical, Ingest, ReadSystem, OperateSystem, ReadReceived, ReadAudit,
-                   ManageUsers});
+                   ManageUsers, DeleteImages});
   }
   return 0;
 }

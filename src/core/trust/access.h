@@ -28,6 +28,7 @@ enum class Permission {
   ReadReceived,   // messages and quarantined objects byte for byte: they may name patients
   ReadAudit,
   ManageUsers,
+  DeleteImages,  // delete studies whose time is over, restore them, hold them
 };
 
 std::string_view to_string(Role role);

@@ -47,6 +47,7 @@ void DicomWeb::add_routes(http::Router& router) const {
   for (const std::string_view at : {kStudy, kSeries, kInstance}) {
     const std::string path(at);
     router.add(Method::Get, path, info("retrieve"), guarded(&Impl::instances));
+    if (impl->rooms.remove) router.add(Method::Delete, path, info("delete"), guarded(&Impl::remove));
     router.add(Method::Get, path + "/metadata", info("retrieve metadata"), guarded(&Impl::metadata));
   }
   const std::string instance(kInstance);

@@ -1,7 +1,7 @@
 // DICOMweb below /dicom-web: WADO-RS (study, series, instance, metadata, frames, bulk data, pictures),
-// STOW-RS, QIDO-RS, and WADO-URI at /wado. Bodies are streamed from the blob files, in another transfer
-// syntax when that is asked for; metadata comes from what intake kept. Every request needs a session or
-// token. Built by main; must outlive the router it adds routes to. Thread-safe. PS3.18 chapters 9 and 10,
+// STOW-RS, QIDO-RS, DELETE, and WADO-URI at /wado. Bodies are streamed from the blob files, in another
+// transfer syntax when that is asked for; metadata comes from what intake kept. Every request needs a session
+// or token. Built by main; must outlive the router it adds routes to. Thread-safe. PS3.18 chapters 9 and 10,
 // annex F.
 #pragma once
 
@@ -18,6 +18,9 @@
 namespace xinglin::dicomweb {
 
 using Authenticate = std::function<Result<trust::Access>(const http::Request&)>;
+// archive::Deletion::remove().
+using Remove =
+    std::function<Result<int64_t>(const trust::Access&, const archive::Selection&, const std::string& why)>;
 using Store = std::function<Result<archive::Outcome>(const trust::Access&, const archive::Incoming&)>;
 
 struct Options {
@@ -33,6 +36,7 @@ public:
     const archive::Retrieval& retrieval;
     archive::Search& search;
     Store store;
+    Remove remove = {};  // without it DELETE is not offered
   };
   DicomWeb(Rooms rooms, Authenticate authenticate, Options options = {});
   ~DicomWeb();

@@ -9,10 +9,6 @@ namespace {
 
 using trust::Permission;
 
-json::value time_or_null(const std::optional<Instant>& at) {
-  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
-}
-
 // RFC 6962: that the leaf is in the tree of the last signed checkpoint; null until one is signed over it.
 Result<json::value> proof_of(trust::AuditLog& audit, int64_t leaf) {
   const Result<trust::Checkpoint> last = audit.last_checkpoint();
@@ -45,6 +41,8 @@ Result<http::Response> receipt(Context& context, const http::Request& request, c
              {"sender", found.sender},
              {"called_ae", found.called_ae},
              {"audit_leaf", found.audit_leaf},
+             {"deleted_at", time_or_null(found.deleted_at)},
+             {"purged_at", time_or_null(found.purged_at)},
              {"proof", std::move(proof)}});
 }
 

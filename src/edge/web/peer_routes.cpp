@@ -83,10 +83,6 @@ Result<http::Response> remove(Context& context, const http::Request& request, co
   return no_content();
 }
 
-json::value time_or_null(const std::optional<Instant>& at) {
-  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
-}
-
 Result<http::Response> commitments(Context& context, const http::Request& request,
                                    const trust::Access& access) {
   XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 500));

@@ -128,6 +128,10 @@ http::Response no_content() {
   return response;
 }
 
+json::value time_or_null(const std::optional<Instant>& at) {
+  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
+}
+
 json::value text_or_null(std::string_view text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }

@@ -23,6 +23,7 @@ constexpr PermissionName kPermissions[] = {
     {Permission::ReadReceived, "read_received"},
     {Permission::ReadAudit, "read_audit"},
     {Permission::ManageUsers, "manage_users"},
+    {Permission::DeleteImages, "delete_images"},
 };
 
 json::object session_document(const trust::Session& session, const trust::Access& access) {

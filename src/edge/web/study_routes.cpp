@@ -29,7 +29,8 @@ Result<http::Response> list(Context& context, const http::Request& request, cons
   filter.description = query_text(request, "description");
   XL_TRY(filter.from, query_date(request, "from"));
   XL_TRY(filter.to, query_date(request, "to"));
-  XL_TRY(filter.state, query_one_of(request, "state", {"received", "complete", "reopened", "rejected"}, ""));
+  XL_TRY(filter.state,
+         query_one_of(request, "state", {"received", "complete", "reopened", "rejected", "deleted"}, ""));
   XL_TRY(filter.limit, query_integer(request, "limit", 50, 1, 500));
   filter.after = query_text(request, "cursor");
   XL_TRY(const json::object document, context.services.worklist.study_list(access, filter));
@@ -37,8 +38,14 @@ Result<http::Response> list(Context& context, const http::Request& request, cons
 }
 
 Result<http::Response> study(Context& context, const http::Request& request, const trust::Access& access) {
-  XL_TRY(const json::object document,
-         context.services.worklist.study(access, StudyUid(path_text(request, "uid"))));
+  const StudyUid uid(path_text(request, "uid"));
+  XL_TRY(json::object document, context.services.worklist.study(access, uid));
+  XL_TRY(const archive::Keeping keeping, context.services.deletion.keeping(access, uid));
+  document["kept_until"] =
+      keeping.until.substr(0, 4) + "-" + keeping.until.substr(4, 2) + "-" + keeping.until.substr(6);
+  document["hold"] = nullptr;
+  if (const auto& hold = keeping.hold)
+    document["hold"] = {{"who", hold->who}, {"why", hold->why}, {"at", format_rfc3339(hold->at)}};
   return ok(document);
 }
 

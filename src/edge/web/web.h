@@ -18,12 +18,13 @@
 #include "base/time.h"
 #include "core/archive/archive.h"
 #include "core/archive/commitment.h"
-#include "core/archive/custody.h"
 #include "core/archive/corrections.h"
+#include "core/archive/custody.h"
+#include "core/archive/deletion.h"
 #include "core/archive/life.h"
 #include "core/archive/peers.h"
-#include "core/archive/sent.h"
 #include "core/archive/retrieve.h"
+#include "core/archive/sent.h"
 #include "core/identity/identity.h"
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
@@ -55,6 +56,7 @@ struct WebServices {
   archive::StudyLife& life;
   archive::Corrections& corrections;
   const archive::Retrieval& retrieval;
+  archive::Deletion& deletion;
   archive::Commitment& commitment;
   archive::Sent& sent;
   archive::Peers& peers;

@@ -1,5 +1,7 @@
 #include "service/intake/dicom_intake.h"
 
+#include <algorithm>
+
 #include "service/intake/detail/dicom_resources.h"
 
 namespace xinglin::intake {
@@ -29,9 +31,11 @@ DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, jour
                     [this](const journal::Job& job) { return project(StudyUid(job.key)); });
   journal.add_route("study-projection", std::string(kQueue), [this](const journal::Event& event) {
     std::vector<journal::NewJob> jobs;
-    const bool corrected = event.type == "archive.study-corrected" || event.type == "archive.study-moved" ||
-                           event.type == "archive.study-correction-undone";
-    if (corrected || event.type == "archive.instance-stored")
+    constexpr std::string_view kChanges[] = {"archive.instance-stored", "archive.study-corrected",
+                                             "archive.study-moved",     "archive.study-correction-undone",
+                                             "archive.study-deleted",   "archive.study-recovered",
+                                             "archive.study-purged"};
+    if (std::find(std::begin(kChanges), std::end(kChanges), event.type) != std::end(kChanges))
       if (const auto study = json::find_string(event.data, "study"))
         jobs.push_back({std::string(*study), {}, options_.quiet_us, 0});
     return jobs;
@@ -45,6 +49,10 @@ Result<archive::Outcome> DicomIntake::store(const trust::Access& access, const a
 Result<void> DicomIntake::project(const StudyUid& uid) {
   const trust::Access access = trust::Access::system("study-projection");
   XL_TRY(const archive::StudyInfo study, archive_.study(access, uid));
+  if (study.instances == 0) {
+    const auto removed = record_.remove_now(access, "ImagingStudy", uid.str());
+    return removed || removed.error().kind() == ErrorKind::NotFound ? Result<void>() : removed;
+  }
   InstancesOfSeries instances;
   for (const archive::SeriesInfo& series : study.series) {
     if (series.instances > options_.listed_instances_max) continue;

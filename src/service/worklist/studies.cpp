@@ -99,6 +99,8 @@ json::object study_document(const archive::StudyRow& study, const detail::Banner
           {"last_received_at", format_rfc3339(study.last_received_at)},
           {"state", to_string(study.state)},
           {"rejected", study.rejected},
+          {"deleted", study.deleted},
+          {"purged", study.purged},
           {"patient", std::move(patient)},
           {"in_images", as_in_images(study.attributes)}};
 }
@@ -130,6 +132,10 @@ json::array history_document(const archive::LifeOfStudy& life) {
   return out;
 }
 
+json::value time_or_null(const std::optional<Instant>& at) {
+  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
+}
+
 json::array corrections_document(const std::vector<archive::Correction>& corrections) {
   json::array out;
   for (const archive::Correction& one : corrections) {
@@ -137,18 +143,17 @@ json::array corrections_document(const std::vector<archive::Correction>& correct
     for (const archive::AttributeChange& change : one.changes)
       changes.push_back(
           json::object{{"attribute", change.keyword}, {"before", change.before}, {"after", change.after}});
-    out.push_back(json::object{
-        {"id", one.id},
-        {"kind", to_string(one.kind)},
-        {"at", format_rfc3339(one.at)},
-        {"who", one.who},
-        {"why", one.why},
-        {"changes", std::move(changes)},
-        {"moved_from", text_or_null(one.moved_from.str())},
-        {"moved_to", text_or_null(one.moved_to.str())},
-        {"undone_at", one.undone_at ? json::value(format_rfc3339(*one.undone_at)) : json::value(nullptr)},
-        {"undone_by", text_or_null(one.undone_by)},
-        {"undone_why", text_or_null(one.undone_why)}});
+    out.push_back(json::object{{"id", one.id},
+                               {"kind", to_string(one.kind)},
+                               {"at", format_rfc3339(one.at)},
+                               {"who", one.who},
+                               {"why", one.why},
+                               {"changes", std::move(changes)},
+                               {"moved_from", text_or_null(one.moved_from.str())},
+                               {"moved_to", text_or_null(one.moved_to.str())},
+                               {"undone_at", time_or_null(one.undone_at)},
+                               {"undone_by", text_or_null(one.undone_by)},
+                               {"undone_why", text_or_null(one.undone_why)}});
   }
   return out;
 }
@@ -179,7 +184,9 @@ json::object instance_document(const archive::InstanceRow& row) {
           {"sender", receipt.sender},
           {"called_ae", receipt.called_ae},
           {"audit_leaf", receipt.audit_leaf},
-          {"damage", text_or_null(row.damage)}};
+          {"damage", text_or_null(row.damage)},
+          {"deleted_at", time_or_null(receipt.deleted_at)},
+          {"purged_at", time_or_null(receipt.purged_at)}};
 }
 
 }  // namespace

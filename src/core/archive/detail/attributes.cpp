@@ -16,10 +16,10 @@ constexpr size_t kHeaderMax = 32 * 1024 - 512;  // more is out of reach of the p
 constexpr std::string_view kOfUid = XL_ATTRIBUTES "i.uid = ?1";
 constexpr std::string_view kOfId = XL_ATTRIBUTES "i.id = ?1";
 constexpr std::string_view kOfSeries =
-    XL_ATTRIBUTES "i.id = (SELECT min(id) FROM archive_instance WHERE series = ?1)";
+    XL_ATTRIBUTES "i.id = (SELECT min(id) FROM archive_instance WHERE series = ?1 AND deleted = 0)";
 constexpr std::string_view kOfStudy = XL_ATTRIBUTES
     "i.id = (SELECT min(id) FROM archive_instance WHERE series = "
-    "(SELECT min(id) FROM archive_series WHERE study = ?1))";
+    "(SELECT min(id) FROM archive_series WHERE study = ?1 AND instance_count > 0) AND deleted = 0)";
 #undef XL_ATTRIBUTES
 constexpr std::string_view kHeader = "SELECT packed FROM archive_series_header WHERE series = ?1";
 

@@ -43,10 +43,14 @@ constexpr std::string_view kByModality = XL_STUDY_COLUMNS
 constexpr std::string_view kByDate = XL_STUDY_COLUMNS
     "FROM archive_study s WHERE (s.date, s.time, s.id) <= (?1, ?2, ?3) AND s.date >= ?4 AND s.hidden = 0 "
     "ORDER BY s.date DESC, s.time DESC, s.id DESC";
-constexpr std::string_view kSeriesOf = XL_SERIES_COLUMNS "WHERE study = ?1 AND id >= ?2 ORDER BY id";
-constexpr std::string_view kInstancesOf = XL_INSTANCE_COLUMNS "WHERE series = ?1 AND id >= ?2 ORDER BY id";
-constexpr std::string_view kSeriesWithUid = XL_SERIES_COLUMNS "WHERE uid = ?1 AND study = ?2";
-constexpr std::string_view kInstanceWithUid = XL_INSTANCE_COLUMNS "WHERE uid = ?1 AND series = ?2";
+constexpr std::string_view kSeriesOf =
+    XL_SERIES_COLUMNS "WHERE study = ?1 AND id >= ?2 AND instance_count > 0 ORDER BY id";
+constexpr std::string_view kInstancesOf =
+    XL_INSTANCE_COLUMNS "WHERE series = ?1 AND id >= ?2 AND deleted = 0 ORDER BY id";
+constexpr std::string_view kSeriesWithUid =
+    XL_SERIES_COLUMNS "WHERE uid = ?1 AND study = ?2 AND instance_count > 0";
+constexpr std::string_view kInstanceWithUid =
+    XL_INSTANCE_COLUMNS "WHERE uid = ?1 AND series = ?2 AND deleted = 0";
 constexpr std::string_view kIdOfStudy = "SELECT id FROM archive_study WHERE uid = ?1";
 constexpr std::string_view kIdOfSeries = "SELECT study FROM archive_series WHERE uid = ?1";
 constexpr std::string_view kIdOfInstance =

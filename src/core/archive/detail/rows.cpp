@@ -12,10 +12,9 @@ namespace {
 constexpr std::string_view kInstanceColumns =
     "SELECT i.uid, i.sop_class, t.uid, s.uid, i.transfer_syntax, s.modality, t.patient, i.blob_key, "
     "i.blob_bytes, "
-    "i.blob_digest, i.received_at, i.sender, i.number, t.hidden, t.corrected FROM archive_instance i JOIN "
-    "archive_series "
-    "s ON s.id "
-    "= i.series "
+    "i.blob_digest, i.received_at, i.sender, i.number, t.hidden, i.deleted, t.corrected FROM "
+    "archive_instance i "
+    "JOIN archive_series s ON s.id = i.series "
     "JOIN archive_study t ON t.id = s.study ";
 constexpr std::string_view kStudyColumns =
     "SELECT id, uid, patient, date, time, description, accession_number, instance_count FROM archive_study ";
@@ -26,13 +25,14 @@ std::string text(const sql::Query& row, int column) {
 
 struct Counted {
   int64_t id = 0, instances = 0, state = 0;
+  int64_t hidden = 0;
   PatientId patient = {};  // of a study: whose it is, which a person may have said
 };
 
 Result<Counted> counted(sql::Query query) {
   Counted out;
   if (query.next())
-    out = {query.integer(0), query.integer(1), query.integer(2), PatientId(std::string(query.text(3)))};
+    out = {query.integer(0), query.integer(1), query.integer(2), query.integer(3), PatientId(text(query, 4))};
   XL_CHECK(query.status());
   return out;
 }
@@ -52,7 +52,7 @@ Result<Counted> upsert_study(sql::Tx& tx, const Index& index, const PatientId& p
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0, 1, ?15, ?15, 0) "
       "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1, "
       "last_received_at = iif(?16, last_received_at, ?15) "
-      "RETURNING id, instance_count, state, patient",
+      "RETURNING id, instance_count, state, hidden, patient",
       index.study.str(), patient.str(), index.study_date, index.study_time, index.study_description,
       index.accession_number, index.study_id, index.referring_physician, index.patient.id,
       index.patient.issuer, index.patient.name, index.patient.birth_date, index.patient.sex, index.modality,
@@ -87,7 +87,7 @@ Result<Counted> upsert_series(sql::Tx& tx, const Index& index, int64_t study) {
              "INSERT INTO archive_series (study, uid, modality, description, number, body_part, protocol, "
              "station, date, time, instance_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) "
              "ON CONFLICT (uid) DO UPDATE SET instance_count = instance_count + 1 "
-             "WHERE study = ?1 RETURNING id, instance_count, 0, ''",
+             "WHERE study = ?1 RETURNING id, instance_count, 0, 0, ''",
              study, index.series.str(), index.modality, index.series_description, index.series_number,
              index.body_part, index.protocol, index.station, index.series_date, index.series_time)));
   if (series.id == 0) return Error(kUidMismatch, "the series is known as part of another study");
@@ -120,8 +120,9 @@ InstanceInfo instance_from(const sql::Query& row) {
   out.received_at = row.instant(10);
   out.sender = text(row, 11);
   out.number = text(row, 12);
-  out.rejected = row.integer(13) != 0;
-  out.corrected = row.integer(14);
+  out.deleted = row.integer(14) != 0;
+  out.rejected = out.deleted || row.integer(13) != 0;
+  out.corrected = row.integer(15);
   return out;
 }
 
@@ -135,8 +136,8 @@ Result<StudyInfo> study_from(sql::Session& session, const sql::Query& row) {
   out.accession_number = text(row, 6);
   out.instances = row.integer(7);
   auto series = session.query(
-      "SELECT uid, modality, description, number, instance_count FROM archive_series WHERE study = ?1 ORDER "
-      "BY id",
+      "SELECT uid, modality, description, number, instance_count FROM archive_series WHERE study = ?1 "
+      "AND instance_count > 0 ORDER BY id",
       row.integer(0));
   while (series.next())
     out.series.push_back(
@@ -147,9 +148,14 @@ Result<StudyInfo> study_from(sql::Session& session, const sql::Query& row) {
 
 }  // namespace
 
+std::optional<Instant> instant_or_none(const sql::Query& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(row.instant(column));
+}
+
 Result<Inserted> insert_instance(sql::Tx& tx, const Index& index, const PatientId& patient,
                                  const Receipt& receipt) {
   XL_TRY(const Counted study, upsert_study(tx, index, patient, receipt));
+  if (study.hidden >= 2) return Error(kDeleted, "the study was deleted");
   XL_TRY(const Counted series, upsert_series(tx, index, study.id));
   if (study.instances == 1) XL_CHECK(insert_names(tx, study.id, index.patient.name));
   XL_CHECK(count_patient(tx, study.id, study.instances == 1, series.instances == 1));
@@ -194,6 +200,75 @@ Result<void> recount_patient(sql::Tx& tx, const std::string& patient_id, const s
   return {};
 }
 
+Result<Recount> recount_study(sql::Tx& tx, int64_t study) {
+  Recount out;
+  int64_t before = 0, after = 0;
+  const auto read = [&](int64_t& instances) -> Result<void> {
+    auto row =
+        tx.query("SELECT instance_count, patient_id, patient_issuer FROM archive_study WHERE id = ?1", study);
+    if (!row.next()) return Error(kNoInstance);
+    instances = row.integer(0);
+    out.patient_id = text(row, 1);
+    out.issuer = text(row, 2);
+    return {};
+  };
+  XL_CHECK(read(before));
+  XL_CHECK(
+      tx.run("UPDATE archive_series SET instance_count = (SELECT count(*) FROM archive_instance i WHERE "
+             "i.series = archive_series.id AND i.deleted = 0) WHERE study = ?1",
+             study));
+  XL_CHECK(tx.run(
+      "UPDATE archive_study SET "
+      "series_count = (SELECT count(*) FROM archive_series WHERE study = ?1 AND instance_count > 0), "
+      "instance_count = (SELECT coalesce(sum(instance_count), 0) FROM archive_series WHERE study = ?1), "
+      "modalities = coalesce((SELECT group_concat(modality, '\\') FROM (SELECT modality FROM archive_series "
+      "WHERE study = ?1 AND instance_count > 0 GROUP BY modality ORDER BY min(id))), '') WHERE id = ?1",
+      study));
+  XL_CHECK(
+      tx.run("UPDATE archive_study SET hidden = (hidden & ~2) | iif(instance_count = 0, 2, 0) WHERE id = ?1",
+             study));
+  XL_CHECK(
+      tx.run("DELETE FROM archive_study_modality WHERE (modality, date, study) IN (SELECT s.modality, "
+             "t.date, t.id FROM archive_series s JOIN archive_study t ON t.id = s.study WHERE t.id = ?1)",
+             study));
+  XL_CHECK(tx.run(
+      "INSERT OR IGNORE INTO archive_study_modality (modality, date, study) SELECT s.modality, t.date, "
+      "t.id FROM archive_series s JOIN archive_study t ON t.id = s.study WHERE t.id = ?1 AND "
+      "s.instance_count > 0",
+      study));
+  XL_CHECK(read(after));
+  out.studies = (after > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+  return out;
+}
+
+Result<void> forget_study(sql::Tx& tx, int64_t study) {
+  std::string name;
+  {
+    auto row = tx.query("SELECT patient_name FROM archive_study WHERE id = ?1", study);
+    if (row.next()) name = text(row, 0);
+    XL_CHECK(row.status());
+  }
+  XL_TRY(const int64_t whole,
+         tx.run("UPDATE archive_study SET hidden = hidden | 4, time = '', description = '', "
+                "accession_number = '', study_id = '', referring_physician = '', patient_id = '', "
+                "patient_issuer = '', patient_name = '', patient_birth_date = '', patient_sex = '' "
+                "WHERE id = ?1 AND hidden & 2 <> 0 AND NOT EXISTS (SELECT 1 FROM archive_instance i JOIN "
+                "archive_series s ON s.id = i.series WHERE s.study = ?1 AND i.blob_key <> '')",
+                study));
+  if (whole == 0) return {};
+  for (const std::string& group : fold_name(name))
+    XL_CHECK(tx.run("DELETE FROM archive_name WHERE value = ?1 AND study = ?2", group, study));
+  XL_CHECK(tx.run("UPDATE archive_series SET description = '', protocol = '', station = '' WHERE study = ?1",
+                  study));
+  XL_CHECK(
+      tx.run("UPDATE archive_correction SET changes = '[]' WHERE study = (SELECT uid FROM archive_study "
+             "WHERE id = ?1)",
+             study));
+  XL_CHECK(tx.run("DELETE FROM archive_evidence WHERE study = (SELECT uid FROM archive_study WHERE id = ?1)",
+                  study));
+  return {};
+}
+
 Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const SopInstanceUid& uid) {
   auto row = session.query(std::string(kInstanceColumns) + "WHERE i.uid = ?1", uid.str());
   if (row.next()) return std::optional(instance_from(row));
@@ -203,9 +278,9 @@ Result<std::optional<InstanceInfo>> find_instance(sql::Session& session, const S
 
 Result<std::vector<InstanceInfo>> instances_of(sql::Session& session, const SeriesUid& series) {
   std::vector<InstanceInfo> out;
-  auto row = session.query(
-      std::string(kInstanceColumns) + "WHERE s.uid = ?1 ORDER BY CAST(i.number AS INTEGER), i.id",
-      series.str());
+  auto row = session.query(std::string(kInstanceColumns) +
+                               "WHERE s.uid = ?1 AND i.deleted = 0 ORDER BY CAST(i.number AS INTEGER), i.id",
+                           series.str());
   while (row.next()) out.push_back(instance_from(row));
   XL_CHECK(row.status());
   return out;
@@ -225,9 +300,10 @@ Result<std::vector<InstanceInfo>> instances_in(sql::Session& session, const Stud
     if (!out.empty() && out.front().study != study) out.clear();
     return out;
   }
-  auto row = session.query(
-      std::string(kInstanceColumns) + "WHERE t.uid = ?1 ORDER BY s.id, CAST(i.number AS INTEGER), i.id",
-      study.str());
+  auto row = session.query(std::string(kInstanceColumns) +
+                               "WHERE t.uid = ?1 AND i.deleted = 0 "
+                               "ORDER BY s.id, CAST(i.number AS INTEGER), i.id",
+                           study.str());
   while (row.next()) out.push_back(instance_from(row));
   XL_CHECK(row.status());
   return out;

@@ -55,6 +55,7 @@ struct DicomWeb::Impl {
   http::Response bulk_data(const http::Request& request, const trust::Access& access) const;
   std::unique_ptr<http::BodySink> open_store(const http::Request& request) const;
   http::Response store(const http::Request& request, const trust::Access& access) const;
+  http::Response remove(const http::Request& request, const trust::Access& access) const;
   http::Response search(const http::Request& request, const trust::Access& access,
                         archive::Level level) const;
   http::Response wado_uri(const http::Request& request, const trust::Access& access) const;

@@ -126,6 +126,18 @@ Response DicomWeb::Impl::one_file(const Request& request, const archive::Instanc
   return respond(request, std::move(out), {std::move(piece)});
 }
 
+// Only marked as deleted: docs/study-life.md. There is no body to say why in.
+Response DicomWeb::Impl::remove(const Request& request, const trust::Access& access) const {
+  const auto selection = selection_of(request);
+  if (!selection) return fail(request, selection.error());
+  const auto reason = request.query_value("reason");
+  const auto removed = rooms.remove(access, *selection, std::string(reason.value_or("DICOMweb DELETE")));
+  if (!removed) return fail(request, removed.error());
+  Response out;
+  out.status = 204;
+  return out;
+}
+
 Response DicomWeb::Impl::instances(const Request& request, const trust::Access& access) const {
   const auto selection = selection_of(request);
   if (!selection) return fail(request, selection.error());

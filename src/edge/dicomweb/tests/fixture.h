@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "codec/dicom/data_set.h"
+#include "core/archive/deletion.h"
 #include "edge/dicomweb/dicomweb.h"
 
 namespace xinglin::dicomweb {
@@ -75,6 +76,8 @@ protected:
         archive::Archive::Limits{});
     retrieval = std::make_unique<archive::Retrieval>(*store, *blobs, *audit);
     search = std::make_unique<archive::Search>(*store, *audit);
+    deletion = std::make_unique<archive::Deletion>(*store, *blobs, clock, *audit, *journal, metrics,
+                                                   archive::Deletion::Options{.rule = rule});
     open({});
   }
   void open(Options options) {
@@ -93,8 +96,12 @@ protected:
     base = "http://" + server->endpoint().str() + "/dicom-web";
   }
   DicomWeb::Rooms rooms() {
-    return {*retrieval, *search, [this](const trust::Access& access, const archive::Incoming& incoming) {
+    return {*retrieval, *search,
+            [this](const trust::Access& access, const archive::Incoming& incoming) {
               return archive->store(access, incoming);
+            },
+            [this](const trust::Access& access, const archive::Selection& what, const std::string& why) {
+              return deletion->remove(access, what, why);
             }};
   }
   void store_file(std::span<const uint8_t> bytes) {
@@ -139,6 +146,8 @@ protected:
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Retrieval> retrieval;
   std::unique_ptr<archive::Search> search;
+  archive::RetentionRule rule{.years = 0};
+  std::unique_ptr<archive::Deletion> deletion;
   std::unique_ptr<DicomWeb> edge;
   http::Router router;
   std::unique_ptr<http::Server> server;

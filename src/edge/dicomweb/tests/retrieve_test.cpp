@@ -231,5 +231,38 @@ TEST_F(Retrieve, every_read_is_in_the_audit_log) {
   EXPECT_NE(all.find("Instance/2.25.1"), std::string::npos);
 }
 
+TEST_F(DicomWebTest, DeleteTakesAnInstanceASeriesOrAStudy) {
+  for (const char* instance : {"2.25.101", "2.25.102"}) store_image(image(instance));
+  store_image(image("2.25.103", "2.25.21"));
+  const auto remove = [&](const std::string& target) {
+    return send(http::Method::Delete, "/dicom-web" + target).status;
+  };
+  const std::string study = "/studies/2.25.10";
+  EXPECT_EQ(remove(study + "/series/2.25.20/instances/2.25.101"), 204);
+  EXPECT_EQ(get(study + "/series/2.25.20/instances/2.25.101").status, 404);
+  EXPECT_EQ(get(study + "/series/2.25.20/instances/2.25.102").status, 200);
+  EXPECT_EQ(body(get(study + "/instances")).as_array().size(), 2u);
+  EXPECT_EQ(remove(study + "/series/2.25.20/instances/2.25.101"), 404);
+  EXPECT_EQ(remove(study + "/series/2.25.21"), 204);
+  EXPECT_EQ(body(get(study + "/series")).as_array().size(), 1u);
+  EXPECT_EQ(remove(study + "?reason=x"), 204);
+  EXPECT_EQ(get(study + "/metadata").status, 404);
+  EXPECT_EQ(get("/studies").status, 204);
+  EXPECT_EQ(remove("/studies/9"), 404);
+  EXPECT_EQ(remove("/studies/not-a-uid"), 400);
+  EXPECT_EQ(deletion->list(trust::Access::system("test"), 10)->size(), 3u);
+}
+
+TEST_F(DicomWebTest, DeleteIsRefusedBeforeItsTime) {
+  store_image(image("2.25.101"));
+  rule = {};
+  deletion = std::make_unique<archive::Deletion>(*store, *blobs, clock, *audit, *journal, metrics,
+                                                 archive::Deletion::Options{.rule = rule});
+  const auto refused = send(http::Method::Delete, "/dicom-web/studies/2.25.10");
+  EXPECT_EQ(code(refused), "409 archive.kept");
+  EXPECT_NE(refused.body.find("2056-11-22"), std::string::npos) << refused.body;
+  EXPECT_EQ(get("/studies/2.25.10/metadata").status, 200);
+}
+
 }  // namespace
 }  // namespace xinglin::dicomweb

@@ -56,6 +56,7 @@ const std::string& path_text(const http::Request& request, std::string_view name
 http::Response ok(const json::object& body);
 http::Response no_content();
 json::value text_or_null(std::string_view text);
+json::value time_or_null(const std::optional<Instant>& at);  // RFC 3339
 
 // One function per file of routes.
 void add_session_routes(Context& context, http::Router& router);
@@ -66,6 +67,7 @@ void add_study_routes(Context& context, http::Router& router);
 void add_system_routes(Context& context, http::Router& router);
 void add_message_routes(Context& context, http::Router& router);
 void add_custody_routes(Context& context, http::Router& router);
+void add_deletion_routes(Context& context, http::Router& router);
 void add_procedure_routes(Context& context, http::Router& router);
 void add_identity_routes(Context& context, http::Router& router);
 void add_peer_routes(Context& context, http::Router& router);

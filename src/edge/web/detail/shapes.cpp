@@ -67,7 +67,7 @@ constexpr Named kPatient[] = {
     {"ArchivedStudy", R"({ uid: string; date: string|null; time: string|null; description: string;
       accession: string; modalities: string[]; series_count: integer; instances: integer;
       first_received_at: string; last_received_at: string; state: "received"|"complete"|"reopened";
-      rejected: boolean; patient: PatientRef|null;
+      rejected: boolean; deleted: boolean; purged: boolean; patient: PatientRef|null;
       in_images: { name: string; name_local: string|null; id: string; issuer: string;
         birth_date: string|null; gender: Gender } })"},
     {"ArchivedSeries", R"({ uid: string; number: string; modality: string; description: string;
@@ -75,17 +75,22 @@ constexpr Named kPatient[] = {
       instances: integer; first_sop: string; picture: boolean })"},
     {"StudyDetail", R"({ ...ArchivedStudy; study_id: string; referring_physician: string;
       series: ArchivedSeries[]; results: ResultSummary[]; history: { id: integer; act: string; who: string;
-        why: string; at: string; detail: object }[]; corrections: Correction[]; attributes: object })"},
+        why: string; at: string; detail: object }[]; corrections: Correction[]; attributes: object;
+      kept_until: string; hold: { who: string; why: string; at: string }|null })"},
     {"Correction", R"({ id: integer; kind: "correct"|"move"|"merge"; at: string; who: string; why: string;
       changes: { attribute: string; before: string; after: string }[]; moved_from: string|null;
       moved_to: string|null; undone_at: string|null; undone_by: string|null; undone_why: string|null })"},
     {"CorrectionRequest", R"({ reason: string; values: object })"},
     {"MoveRequest", R"({ reason: string; patient: string })"},
     {"Made", R"({ id: integer })"},
+    {"Deletion", R"({ id: integer; study: string; series: string|null; instance: string|null; who: string;
+      why: string; at: string; purge_at: string; recovered_at: string|null; purged_at: string|null;
+      instances: integer; size_bytes: integer })"},
     {"Reason", R"({ reason: string })"},
     {"ArchivedInstance", R"({ sop: string; sop_class: string; transfer_syntax: string; number: string;
       frames: integer; sha256: string; size_bytes: integer; received_at: string; sender: string;
-      called_ae: string; audit_leaf: integer; damage: "missing"|"changed"|null })"},
+      called_ae: string; audit_leaf: integer; damage: "missing"|"changed"|null; deleted_at: string|null;
+      purged_at: string|null })"},
     {"Task",
      R"({ id: string; status: string; priority: Priority; created: string; due: string|null; text: Text2;
       owner: string|null; result: string|null })"},
@@ -145,6 +150,7 @@ constexpr Named kSystem[] = {
       shown_bytes: integer })"},
     {"Receipt", R"({ sop_instance: string; study: string; patient: string; sha256: string;
       size_bytes: integer; received_at: string; sender: string; called_ae: string; audit_leaf: integer;
+      deleted_at: string|null; purged_at: string|null;
       proof: { size: integer; leaf_hash: string; root: string; path: string[]; signed_at: string;
         signature: string }|null })"},
     {"Custody", R"({ checked: integer; pass_started_at: string|null; last_pass_finished_at: string|null;

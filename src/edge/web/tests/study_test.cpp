@@ -1,5 +1,6 @@
 // The archive over the API: the list, one study, receipts that can be proved.
 #include "base/digest.h"
+#include "codec/dicom/data_set.h"
 #include "edge/web/tests/world.h"
 
 namespace xinglin::web {
@@ -78,6 +79,61 @@ TEST_F(StudyApi, AClinicianRejectsAndRestores) {
   EXPECT_EQ(at(get("/api/studies?state=complete"), "items.0.state"), "complete");
   EXPECT_EQ(clinician_->get("/api/studies?state=lost").status, 400);
   EXPECT_EQ(clinician_->post("/api/studies/1.2.3/reject", {{"reason", "x"}}).status, 404);
+}
+
+TEST_F(StudyApi, AnAdministratorDeletesByUidAndTakesItBack) {
+  const std::string uid = at(get("/api/studies"), "items.0.uid"), base = "/api/studies/" + uid;
+  EXPECT_EQ(at(get(base), "kept_until").size(), 10U);
+  EXPECT_EQ(at(get(base), "hold"), "null");
+  Browser administrator = world_.signed_in(Role::Administrator);
+  const json::object what{{"study", uid}, {"reason", "its time is over"}};
+  EXPECT_EQ(administrator.post("/api/deletions", {{"study", uid}}).status, 400) << "why?";
+  EXPECT_EQ(administrator.post(base + "/hold", {{"reason", "a court asks"}}).status, 204);
+  EXPECT_EQ(at(get(base), "hold.why"), "a court asks");
+  const auto refused = administrator.post("/api/deletions", what);
+  EXPECT_EQ(std::to_string(refused.status) + at(document(refused), "code"), "409archive.held");
+  EXPECT_EQ(administrator.post(base + "/release", {{"reason", "closed"}}).status, 204);
+  EXPECT_EQ(administrator.post("/api/deletions", what).status, 200);
+  EXPECT_EQ(at(get("/api/studies"), "items"), "[]");
+  EXPECT_EQ(at(get("/api/studies?state=deleted"), "items.0.deleted"), "true");
+  EXPECT_EQ(at(get(base), "history.0.act"), "deleted");
+  EXPECT_NE(at(get("/api/instances/" + sop_ + "/receipt"), "deleted_at"), "null");
+  const json::object row = document(administrator.get("/api/deletions"));
+  EXPECT_EQ(at(row, "items.0.study"), uid);
+  const std::string recover = "/api/deletions/" + at(row, "items.0.id") + "/recover";
+  EXPECT_EQ(administrator.post(recover, {{"reason", "still needed"}}).status, 204);
+  EXPECT_EQ(administrator.post(recover, {{"reason", "again"}}).status, 409);
+  EXPECT_EQ(at(get("/api/studies"), "items.0.uid"), uid);
+}
+
+// What the image viewer saves for a clinician: derived objects of a study that is there, and nothing else.
+TEST_F(StudyApi, AClinicianStoresDerivedObjectsOnly) {
+  const std::string study = at(get("/api/studies"), "items.0.uid");
+  const auto clinician = world_.house.authenticator->from_token(world_.token(Role::Clinician));
+  const auto nurse = world_.house.authenticator->from_token(world_.token(Role::Nurse));
+  const auto store = [&](const trust::Access& who, const char* sop_class, const std::string& in) {
+    dicom::DataSet object;
+    object.set_text({0x0008, 0x0016}, "UI", sop_class);
+    object.set_text({0x0008, 0x0018}, "UI", new_dicom_uid(world_.random));
+    object.set_text({0x0008, 0x0060}, "CS", "SR");
+    object.set_text({0x0010, 0x0020}, "LO", "E1");
+    object.set_text({0x0020, 0x000D}, "UI", in);
+    object.set_text({0x0020, 0x000E}, "UI", "2.25.77");
+    const auto file = dicom::write_file(object);
+    archive::Incoming incoming;
+    incoming.data_set = file;
+    const auto done = world_.house.archive->store(who, incoming);
+    return done.ok() ? std::string() : std::string(done.error().code().name);
+  };
+  constexpr const char *kReport = "1.2.840.10008.5.1.4.1.1.88.33",
+                       *kSegmentation = "1.2.840.10008.5.1.4.1.1.66.4", *kCt = "1.2.840.10008.5.1.4.1.1.2",
+                       *kRaw = "1.2.840.10008.5.1.4.1.1.66";
+  EXPECT_EQ(store(*clinician, kReport, study), "");
+  EXPECT_EQ(store(*clinician, kSegmentation, study), "");
+  EXPECT_EQ(store(*clinician, kCt, study), "trust.not-allowed");
+  EXPECT_EQ(store(*clinician, kRaw, study), "trust.not-allowed");
+  EXPECT_EQ(store(*clinician, kReport, "2.25.404"), "trust.not-allowed");
+  EXPECT_EQ(store(*nurse, kReport, study), "trust.not-allowed");
 }
 
 // RFC 6962 2.1.1: the root follows from the leaf and the path.

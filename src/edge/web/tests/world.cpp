@@ -64,6 +64,7 @@ World::World(WebOptions options) {
                                           *house.life,
                                           *house.corrections,
                                           retrieval,
+                                          deletion,
                                           commitment,
                                           sent,
                                           peers,

@@ -50,6 +50,8 @@ public:
   FakeMessages messages;
   archive::Custody custody{*house.store,   *house.blobs,  house.clock, *house.audit,
                            *house.journal, house.metrics, {}};
+  archive::Deletion deletion{*house.store,   *house.blobs,  house.clock,           *house.audit,
+                             *house.journal, house.metrics, {.rule = {.years = 0}}};
   archive::Commitment commitment{*house.store, house.clock, *house.audit, *house.journal, custody};
   SystemRandom random;
   archive::Sent sent{*house.store, house.clock, random, *house.audit, *house.journal};
