@@ -2,13 +2,27 @@
 
 #include <algorithm>
 
+#include "core/archive/life.h"
 #include "service/intake/detail/dicom_resources.h"
 
 namespace xinglin::intake {
 
 namespace {
 
-constexpr std::string_view kQueue = "study-projection";
+constexpr std::string_view kQueue = "study-projection", kAnnouncements = "study-announcements";
+
+// FHIR R4 ImagingStudy.identifier: the Study Instance UID, as a URN.
+std::optional<StudyUid> study_uid_of(const json::object& imaging_study) {
+  constexpr std::string_view kOid = "urn:oid:";
+  const json::array* identifiers = json::find_array(imaging_study, "identifier");
+  for (size_t i = 0; identifiers != nullptr && i < identifiers->size(); ++i) {
+    const json::object* one = identifiers->at(i).if_object();
+    if (one == nullptr || json::find_string(*one, "system") != "urn:dicom:uid") continue;
+    const std::string_view value = json::find_string(*one, "value").value_or("");
+    if (value.starts_with(kOid)) return StudyUid(std::string(value.substr(kOid.size())));
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -39,6 +53,30 @@ DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, jour
       if (const auto study = json::find_string(event.data, "study"))
         jobs.push_back({std::string(*study), {}, options_.quiet_us, 0});
     return jobs;
+  });
+  journal.add_queue(std::string(kAnnouncements), {},
+                    [this](const journal::Job& job) { return announce(job.key); });
+  journal.add_route("study-announcements", std::string(kAnnouncements), [](const journal::Event& event) {
+    std::vector<journal::NewJob> jobs;
+    if (event.type == "record.imaging-study-created" || event.type == "record.imaging-study-updated")
+      jobs.push_back({event.subject.substr(event.subject.find('/') + 1), {}, 0, 0});
+    return jobs;
+  });
+}
+
+// Our own ImagingStudy has the UID of its study for its id, and announces nothing: it counts what is here.
+Result<void> DicomIntake::announce(const std::string& imaging_study) {
+  XL_TRY(const auto stored, record_.store().read([&](sql::Session& session) {
+    return record_.current(session, "ImagingStudy", imaging_study);
+  }));
+  if (!stored || stored->deleted) return {};
+  XL_TRY(const json::object resource, stored->parsed());
+  const auto study = study_uid_of(resource);
+  const auto count = static_cast<int64_t>(json::find_number(resource, "numberOfInstances").value_or(0));
+  if (!study || study->str() == imaging_study || count <= 0) return {};
+  return record_.store().write([&](sql::Tx& tx) {
+    return archive::note_evidence(tx, *study, {archive::EvidenceKind::ExpectedCount, {{"instances", count}}},
+                                  stored->last_updated);
   });
 }
 

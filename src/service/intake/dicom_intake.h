@@ -1,7 +1,8 @@
 // Intake of DICOM instances: the one doorway for images, whatever edge or import they come by. store() hands
 // the instance to the archive, with the patient found or made in the same transaction; a job per study, after
-// a quiet moment, then keeps the FHIR ImagingStudy (id = the Study Instance UID) in step. Built by main
-// before the journal starts. Thread-safe. FHIR R4 ImagingStudy.
+// a quiet moment, then keeps the FHIR ImagingStudy (id = the Study Instance UID) in step. An ImagingStudy
+// that somebody else writes announces how many instances its study is to have (core/archive/life.h). Built by
+// main before the journal starts. Thread-safe. FHIR R4 ImagingStudy.
 #pragma once
 
 #include "base/result.h"
@@ -26,7 +27,7 @@ public:
     int64_t listed_instances_max = 200;  // a larger series is given by its count only
     int default_offset_minutes = 0;      // of study times without (0008,0201)
   };
-  // Registers the queue "study-projection" and its route.
+  // Registers the queues "study-projection" and "study-announcements" and their routes.
   DicomIntake(archive::Archive& archive, record::Record& record, journal::Journal& journal, Options options);
   DicomIntake(archive::Archive& archive, record::Record& record, journal::Journal& journal)
       : DicomIntake(archive, record, journal, Options{}) {}
@@ -37,6 +38,7 @@ public:
   Result<void> project(const StudyUid& study);
 
 private:
+  Result<void> announce(const std::string& imaging_study);
   archive::Archive& archive_;
   record::Record& record_;
   Options options_;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "codec/dicom/data_set.h"
+#include "core/archive/deletion.h"
 
 namespace xinglin::intake {
 namespace {
@@ -162,6 +163,47 @@ TEST_F(DicomIntakeTest, the_study_becomes_a_resource_and_is_kept_in_step) {
   EXPECT_EQ(at(grown, "numberOfSeries"), 2);
   EXPECT_EQ(at(grown, "numberOfInstances"), 3);
   EXPECT_TRUE(journal_->dead_letters(10)->empty());
+}
+
+// FHIR R4 ImagingStudy.numberOfInstances, by who knows before the images come.
+TEST_F(DicomIntakeTest, another_system_announces_how_many_come) {
+  const auto announced = [&]() -> std::string {
+    const auto read = store_->read([](sql::Session& session) -> Result<std::string> {
+      auto row = session.query("SELECT detail FROM archive_evidence WHERE study = '2.25.10'");
+      return row.next() ? std::string(row.text(0)) : std::string();
+    });
+    return *read;
+  };
+  journal_->start();
+  ASSERT_TRUE(send(image("2.25.1")).ok());
+  ASSERT_TRUE(journal_->wait_idle(10'000));
+  EXPECT_EQ(announced(), "") << "our own resource counts what is here";
+  json::object theirs{
+      {"resourceType", "ImagingStudy"},
+      {"id", "from-ris"},
+      {"status", "registered"},
+      {"subject", json::object{{"reference", "Patient/" + patient_of_study()}}},
+      {"identifier", json::array{json::object{{"system", "urn:dicom:uid"}, {"value", "urn:oid:2.25.10"}}}},
+      {"numberOfInstances", 7}};
+  IssueSink issues;
+  ASSERT_TRUE(record_->update_now(trust::Access::system("test"), std::move(theirs), issues).ok());
+  ASSERT_TRUE(journal_->wait_idle(10'000));
+  EXPECT_EQ(announced(), R"({"instances":7})");
+}
+
+TEST_F(DicomIntakeTest, a_study_whose_images_are_deleted_is_no_longer_told) {
+  archive::Deletion deletion(*store_, *blobs_, clock_, *audit_, *journal_, metrics_, {.rule = {.years = 0}});
+  journal_->start();
+  ASSERT_TRUE(send(image("2.25.1")).ok());
+  ASSERT_TRUE(send(image("2.25.2")).ok());
+  ASSERT_TRUE(journal_->wait_idle(10'000));
+  const archive::Selection one{StudyUid("2.25.10"), SeriesUid("2.25.20"), SopInstanceUid("2.25.1")};
+  ASSERT_TRUE(deletion.remove(trust::Access::system("test"), one, "x").ok());
+  ASSERT_TRUE(journal_->wait_idle(10'000));
+  EXPECT_EQ(at(resource("ImagingStudy", "2.25.10"), "numberOfInstances"), 1);
+  ASSERT_TRUE(deletion.remove(trust::Access::system("test"), {StudyUid("2.25.10")}, "x").ok());
+  ASSERT_TRUE(journal_->wait_idle(10'000));
+  EXPECT_FALSE(record_->read_now(trust::Access::system("test"), "ImagingStudy", "2.25.10").ok());
 }
 
 TEST_F(DicomIntakeTest, a_study_with_little_in_it_still_becomes_a_resource) {
