@@ -32,7 +32,7 @@ function session(user: string) {
   const roles: Record<string, string> = { admin: 'administrator', engineer: 'integration', nurse: 'nurse', auditor: 'auditor' };
   const role = roles[user] ?? 'clinician';
   const permissions: Record<string, string[]> = {
-    administrator: ['read_system', 'operate_system', 'read_audit', 'manage_users'],
+    administrator: ['read_system', 'operate_system', 'read_audit', 'manage_users', 'delete_images'],
     clinician: ['read_clinical', 'write_clinical', 'give_feedback'],
     nurse: ['read_clinical', 'give_feedback'],
     auditor: ['read_system', 'read_audit'],

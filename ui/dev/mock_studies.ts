@@ -30,6 +30,8 @@ const studies: S.ArchivedStudy[] = Array.from({ length: 120 }, (_, i) => {
     last_received_at: ago(i * 5 - 0.02),
     state: i === 0 ? 'received' : i === 1 ? 'reopened' : 'complete',
     rejected: i === 6,
+    deleted: i === 8,
+    purged: false,
     patient: known ? data.listItem(patient) : null,
     in_images: {
       name: patient.name,
@@ -52,7 +54,8 @@ function list(query: URLSearchParams): Reply {
     (study) =>
       (starts(study.in_images.name, 'name') || (study.in_images.name_local ?? '').startsWith(wanted('name'))) &&
       (query.get('state') === 'rejected' ? study.rejected : !study.rejected) &&
-      (!query.get('state') || study.rejected || study.state === query.get('state')) &&
+      (query.get('state') === 'deleted' ? study.deleted : !study.deleted) &&
+      (!query.get('state') || study.rejected || study.deleted || study.state === query.get('state')) &&
       starts(study.in_images.id, 'patient_id') &&
       starts(study.accession, 'accession') &&
       study.description.toLowerCase().includes(wanted('description')) &&
@@ -118,6 +121,8 @@ function detail(study: S.ArchivedStudy): S.StudyDetail {
     history: historyOf(study),
     corrections: corrections.get(study.uid) ?? [],
     attributes: { PatientName: study.in_images.name, StudyDescription: study.description, AccessionNumber: study.accession },
+    kept_until: '2041-11-22',
+    hold: study.uid.endsWith('.2') ? { who: 'user:admin', why: 'a court asks', at: ago(30) } : null,
     results: study.modalities.includes('ECG') ? data.items.filter((item) => item.patient.id === study.patient?.id).slice(0, 1) : [],
   };
 }
@@ -161,6 +166,8 @@ function instances(study: S.ArchivedStudy, query: URLSearchParams): Reply {
     called_ae: 'XINGLIN',
     audit_leaf: i % 9,
     damage: i === 3 ? 'changed' : null,
+    deleted_at: i === 5 ? ago(1) : null,
+    purged_at: null,
   }));
   return { status: 200, body: { items, next: from + limit < series.instances ? String(from + limit) : null } };
 }
@@ -190,6 +197,8 @@ export function answerReceipt(sop: string): Reply {
     sender: 'dimse:CT1@127.0.0.1',
     called_ae: 'XINGLIN',
     audit_leaf: index,
+    deleted_at: null,
+    purged_at: null,
     proof: index < leaves.length ? proof(index) : null,
   };
   return { status: 200, body };

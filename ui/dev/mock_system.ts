@@ -1,6 +1,6 @@
 // MOCK: system, audit and users.
 import type * as S from '../src/api/system_types.ts';
-import type { Custody, Peer, PeerChange } from '../src/api/archive_queries.ts';
+import type { Custody, Deletion, Peer, PeerChange } from '../src/api/archive_queries.ts';
 import { open } from './mock_conflicts.ts';
 import type { Call, Reply } from './mock_routes.ts';
 
@@ -121,6 +121,24 @@ function peersPart(call: Call, title: string, action: string): Reply {
   return ok({ items: peers });
 }
 
+let deletions: Deletion[] = [
+  { id: 2, study: '1.2.826.0.1.8', series: null, instance: null, who: 'user:admin', why: 'its time is over', at: ago(60), purge_at: ago(-40_000), recovered_at: null, purged_at: null, instances: 240, size_bytes: 39_000_000 },
+  { id: 1, study: '1.2.826.0.1.999', series: '1.2.826.0.1.999.1', instance: null, who: 'user:admin', why: 'its time is over', at: ago(90_000), purge_at: ago(45_000), recovered_at: null, purged_at: ago(45_000), instances: 1, size_bytes: 163_200 },
+];
+
+function deletionsPart(call: Call, id: string): Reply {
+  if (call.method === 'GET') return ok({ items: deletions });
+  const what = call.body as { study: string; reason: string };
+  if (id) {
+    deletions = deletions.map((row) => (String(row.id) === id ? { ...row, recovered_at: ago(0) } : row));
+    return { status: 204 };
+  }
+  if (what.study === '1.2.826.0.1.0') return { status: 409, body: { code: 'archive.kept', detail: 'this must be kept until 2041-11-22' } };
+  const row = { ...deletions[0], id: deletions.length + 1, study: what.study, why: what.reason, at: ago(0), recovered_at: null };
+  deletions = [row, ...deletions];
+  return ok({ id: row.id });
+}
+
 function systemPart(call: Call, part: string, id: string, action: string): Reply | undefined {
   if (part === '') return ok(state());
   if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'engineer' ? raw : null });
@@ -172,6 +190,7 @@ export function answer(call: Call): Reply | undefined {
   if (room === 'audit') return auditPart(call, part);
   if (room === 'users') return usersPart(call, part, id);
   if (room === 'peers') return peersPart(call, part, id);
+  if (room === 'deletions') return deletionsPart(call, part);
   if (room === 'merges') {
     if (!part) return ok({ items: [merge] });
     merge = { ...merge, undone: true };

@@ -179,6 +179,36 @@ test('a dead letter runs again', (t) =>
     { as: 'operator' },
   ));
 
+test('an administrator deletes a study by its UID, and takes it back', { skip: !onMock && 'would delete from the house' }, () =>
+  withPage(
+    async (page) => {
+      await openTab(page, 'deletions');
+      const ask = async (study) => {
+        await page.getByRole('button', { name: 'Delete', exact: true }).first().click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Study Instance UID').fill(study);
+        await dialog.getByLabel('Reason').fill('its time is over');
+        await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+        return dialog;
+      };
+      const refused = await ask('1.2.826.0.1.0');
+      await refused.getByText('2041-11-22').waitFor();
+      await shot(page, 'deletion-refused');
+      await refused.getByRole('button', { name: 'Cancel' }).click();
+      await refused.waitFor({ state: 'hidden' });
+      await ask('1.2.826.0.1.77');
+      await page.getByText('Recorded.').waitFor();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Take back the deletion of 1.2.826.0.1.77' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Reason').fill('still needed');
+      await dialog.getByRole('button', { name: 'Take back' }).click();
+      await page.getByText(/^Taken back/).first().waitFor();
+      await shot(page, 'deletions');
+    },
+    { as: 'operator' },
+  ));
+
 test('pictures of a study are shown, with a sign for what has none', { skip: !onMock && 'needs a study with pixels' }, () =>
   withPage(
     async (page) => {

@@ -5,6 +5,7 @@ export const operatorPages = [
   ['system-quarantine', '/system?tab=quarantine'],
   ['system-conflicts', '/system?tab=conflicts'],
   ['system-custody', '/system?tab=custody'],
+  ['system-deletions', '/system?tab=deletions'],
   ['system-peers', '/system?tab=peers'],
   ['system-dead', '/system?tab=dead'],
   ['system-merges', '/system?tab=merges'],

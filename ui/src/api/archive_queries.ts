@@ -1,4 +1,4 @@
-// Reads and actions of those who run the archive: peers, custody.
+// Reads and actions of those who run the archive: peers, custody, deletion.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, idPath } from './client.ts';
 import type { Items } from './types.ts';
@@ -68,3 +68,44 @@ export const useCustody = () =>
     refetchInterval: 15_000,
     queryFn: ({ signal }) => api.get<Custody>('/api/system/custody', { limit: 200 }, signal),
   });
+
+export interface Deletion {
+  id: number;
+  study: string;
+  series: string | null;
+  instance: string | null;
+  who: string;
+  why: string;
+  at: string;
+  purge_at: string;
+  recovered_at: string | null;
+  purged_at: string | null;
+  instances: number;
+  size_bytes: number;
+}
+export type DeletionAct =
+  | { verb: 'add'; study: string; series?: string; instance?: string; reason: string }
+  | { verb: 'hold' | 'release'; study: string; reason: string }
+  | { verb: 'recover'; id: number; reason: string };
+
+export const useDeletions = () =>
+  useQuery({
+    queryKey: ['system', 'deletions'],
+    queryFn: ({ signal }) => api.get<Items<Deletion>>('/api/deletions', undefined, signal),
+    select: (data) => data.items,
+  });
+
+export function useDeletionAct() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (act: DeletionAct) => {
+      if (act.verb === 'add') {
+        const { verb: _, ...what } = act;
+        return api.post('/api/deletions', what);
+      }
+      const path = act.verb === 'recover' ? `/api/deletions/${act.id}/recover` : `/api/studies/${idPath(act.study)}/${act.verb}`;
+      return api.post(path, { reason: act.reason });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['system', 'deletions'] }),
+  });
+}

@@ -14,6 +14,8 @@ export interface ArchivedStudy {
   last_received_at: string;
   state: 'received' | 'complete' | 'reopened';
   rejected: boolean;
+  deleted: boolean; // all of it
+  purged: boolean;
   patient: PatientRef | null;
   in_images: {
     name: string;
@@ -51,6 +53,8 @@ export interface StudyDetail extends ArchivedStudy {
   history: StudyAct[];
   attributes: Record<string, string>; // those that may be corrected, as they are given out, by keyword
   corrections: Correction[];
+  kept_until: string;
+  hold: { who: string; why: string; at: string } | null;
 }
 export interface Correction {
   id: number;
@@ -87,6 +91,8 @@ export interface ArchivedInstance {
   called_ae: string;
   audit_leaf: number;
   damage: 'missing' | 'changed' | null;
+  deleted_at: string | null;
+  purged_at: string | null;
 }
 export interface Receipt {
   sop_instance: string;
@@ -98,6 +104,8 @@ export interface Receipt {
   sender: string;
   called_ae: string;
   audit_leaf: number;
+  deleted_at: string | null;
+  purged_at: string | null;
   proof: {
     size: number;
     leaf_hash: string;

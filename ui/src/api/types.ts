@@ -8,6 +8,7 @@ export type Role = 'administrator' | 'clinician' | 'nurse' | 'integration' | 'au
 export type Permission =
   | 'read_clinical'
   | 'write_clinical'
+  | 'delete_images'
   | 'ingest'
   | 'give_feedback'
   | 'read_system'

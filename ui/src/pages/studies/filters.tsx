@@ -60,7 +60,7 @@ export function StudyFilters(props: {
         allowClear
         value={filter.state}
         onChange={set('state')}
-        options={['received', 'complete', 'reopened', 'rejected'].map((value) => ({ value, label: t(`state.${value}`) }))}
+        options={['received', 'complete', 'reopened', 'rejected', 'deleted'].map((value) => ({ value, label: t(`state.${value}`) }))}
       />
       {day('from')}
       {day('to')}

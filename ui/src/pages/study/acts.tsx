@@ -14,7 +14,7 @@ export function StudyActs({ study }: { study: StudyDetail }) {
   const [verb, setVerb] = useState<StudyVerb | null>(null);
   const [change, setChange] = useState<'correct' | 'move' | null>(null);
   const close = () => setChange(null);
-  if (!may('write_clinical')) return null;
+  if (!may('write_clinical') || study.deleted) return null;
   const verbs: StudyVerb[] = study.rejected ? ['restore'] : study.state === 'complete' ? ['reject'] : ['complete', 'reject'];
   return (
     <span className="actions">

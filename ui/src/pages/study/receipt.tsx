@@ -46,6 +46,11 @@ function View({ receipt }: { receipt: Receipt }) {
         <TimeText at={receipt.received_at} form="full" />
       </Fact>
       <Fact label={t('receipt.sender')}>{receipt.sender}</Fact>
+      {receipt.deleted_at && (
+        <Fact label={t(receipt.purged_at ? 'receipt.purged_at' : 'receipt.deleted_at')}>
+          <TimeText at={receipt.purged_at ?? receipt.deleted_at} form="full" />
+        </Fact>
+      )}
       <Fact label={t('receipt.leaf')}>{receipt.audit_leaf}</Fact>
       <Fact label={t('receipt.proof')}>
         {proof ? <Checked receipt={receipt} proof={proof} /> : <span className="muted">{t('receipt.not_signed')}</span>}

@@ -78,7 +78,7 @@ function Receipts({ study, series }: { study: StudyDetail; series: ArchivedSerie
         </>
       ),
     },
-    { key: 'state', name: t('receipt.state'), cell: (row) => <StoredMark damage={row.damage} /> },
+    { key: 'state', name: t('receipt.state'), cell: (row) => <StoredMark row={row} /> },
     {
       key: 'proof',
       name: t('receipt.leaf'),
@@ -121,11 +121,13 @@ function Receipts({ study, series }: { study: StudyDetail; series: ArchivedSerie
   );
 }
 
-export function StoredMark({ damage }: { damage: ArchivedInstance['damage'] }) {
+export function StoredMark({ row }: { row: Pick<ArchivedInstance, 'damage' | 'deleted_at' | 'purged_at'> }) {
   const { t } = useTranslation('study');
+  const state = row.purged_at ? 'purged' : row.deleted_at ? 'deleted' : (row.damage ?? 'whole');
+  const tone = state === 'whole' ? 'low' : row.deleted_at ? 'unknown' : 'critical';
   return (
-    <span className={`flag tone-${damage ? 'critical' : 'low'}`}>
-      <span aria-hidden="true">{damage ? '✕' : '✓'}</span> {t(`stored.${damage ?? 'whole'}`)}
+    <span className={`flag tone-${tone}`}>
+      <span aria-hidden="true">{state === 'whole' ? '✓' : '✕'}</span> {t(`stored.${state}`)}
     </span>
   );
 }

@@ -59,7 +59,7 @@ function View({ study, series }: { study: StudyDetail; series?: string }) {
         <div className="page-head-end">
           <Link to="/studies">{t('to_list')}</Link>
           <StudyActs study={study} />
-          <OpenImages study={study} />
+          {!study.deleted && <OpenImages study={study} />}
         </div>
       </div>
       <div className="study-grid">
@@ -113,6 +113,8 @@ function Facts({ study }: { study: StudyDetail }) {
           {said.birth_date ? formatPartialDate(said.birth_date, language) : none}
         </Fact>
         <Fact label={t('says_sex')}>{said.gender ? common(`gender.${said.gender}`) : none}</Fact>
+        <Fact label={t('kept_until')}>{formatPartialDate(study.kept_until, language)}</Fact>
+        <Fact label={t('hold')}>{study.hold ? t('held_by', study.hold) : t('not_held')}</Fact>
         <Fact label={t('uid')} wide>
           <span className="mono wrap">{study.uid}</span>
         </Fact>

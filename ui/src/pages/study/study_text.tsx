@@ -35,12 +35,12 @@ export function Modalities({ study }: { study: ArchivedStudy }) {
   );
 }
 
-const marks = { received: '◔', complete: '✓', reopened: '↻', rejected: '✕' } as const;
-const tones = { received: 'unknown', complete: 'low', reopened: 'high', rejected: 'critical' } as const;
+const marks = { received: '◔', complete: '✓', reopened: '↻', rejected: '✕', deleted: '✕', purged: '✕' } as const;
+const tones = { received: 'unknown', complete: 'low', reopened: 'high', rejected: 'critical', deleted: 'critical', purged: 'unknown' } as const;
 
-export function StateMark({ study }: { study: Pick<ArchivedStudy, 'state' | 'rejected'> }) {
+export function StateMark({ study }: { study: Pick<ArchivedStudy, 'state' | 'rejected' | 'deleted' | 'purged'> }) {
   const { t } = useTranslation('study');
-  const state = study.rejected ? 'rejected' : study.state;
+  const state = study.purged ? 'purged' : study.deleted ? 'deleted' : study.rejected ? 'rejected' : study.state;
   return (
     <span className={`flag tone-${tones[state]}`}>
       <span aria-hidden="true">{marks[state]}</span> {t(`state.${state}`)}

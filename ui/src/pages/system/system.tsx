@@ -1,6 +1,7 @@
 // How the house is doing: state, queues, what came in, what was put aside, who may be whom, what failed, merges.
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '../../api/session.tsx';
 import { useSystem } from '../../api/system_queries.ts';
 import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
@@ -8,6 +9,7 @@ import { TabLinks } from '../../components/tab_links.tsx';
 import { Conflicts } from '../conflicts/conflicts.tsx';
 import { Custody } from './custody.tsx';
 import { DeadLetters } from './dead_letters.tsx';
+import { Deletions } from './deletions.tsx';
 import { Merges } from './merges.tsx';
 import { Messages } from './messages.tsx';
 import { Overview, Tiles } from './overview.tsx';
@@ -15,14 +17,16 @@ import { Peers } from './peers.tsx';
 import { Quarantine } from './quarantine.tsx';
 import '../../styles/system.css';
 
-const tabs = ['overview', 'messages', 'quarantine', 'conflicts', 'custody', 'peers', 'dead', 'merges'] as const;
-type Tab = (typeof tabs)[number];
+const all = ['overview', 'messages', 'quarantine', 'conflicts', 'custody', 'deletions', 'peers', 'dead', 'merges'] as const;
+type Tab = (typeof all)[number];
 
 export function SystemPage() {
   const { t } = useTranslation('system');
   usePageTitle(t('title'));
   const search = useSearch({ from: '/system' });
   const query = useSystem();
+  const may = useMay();
+  const tabs = all.filter((tab) => tab !== 'deletions' || may('delete_images'));
   const active: Tab = tabs.includes(search.tab as Tab) ? (search.tab as Tab) : 'overview';
   const content: Record<Tab, React.ReactNode> = {
     overview: (
@@ -34,6 +38,7 @@ export function SystemPage() {
     quarantine: <Quarantine />,
     conflicts: <Conflicts />,
     custody: <Custody />,
+    deletions: <Deletions />,
     peers: <Peers />,
     dead: <DeadLetters />,
     merges: <Merges />,
