@@ -87,6 +87,37 @@ web::WebOptions web_options(const DataDirectory& directory, const options::Value
           .https = values.boolean("http.behind_tls")};
 }
 
+// The archive's rooms, and those of procedures.
+Result<void> open_archive(House& h, const options::Values& values) {
+  h.archive = std::make_unique<archive::Archive>(
+      *h.store, *h.blobs, h.clock, *h.audit, *h.journal, intake::patient_resolver(*h.identity),
+      archive::Archive::Limits{.instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
+  h.custody = std::make_unique<archive::Custody>(
+      *h.store, *h.blobs, h.clock, *h.audit, *h.journal, h.metrics,
+      archive::Custody::Options{.bytes_per_second = values.integer("archive.scrub_mib_per_second") << 20,
+                                .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
+  h.commitment = std::make_unique<archive::Commitment>(*h.store, h.clock, *h.audit, *h.journal, *h.custody);
+  h.sent = std::make_unique<archive::Sent>(*h.store, h.clock, h.random, *h.audit, *h.journal);
+  h.schedule = std::make_unique<procedure::Schedule>(*h.store, *h.record, *h.audit, *h.journal);
+  h.schedule->register_jobs();
+  h.performed = std::make_unique<procedure::Performed>(*h.store, h.clock, h.random, *h.audit, *h.journal);
+  for (const char* table : {"procedure_scheduled", "procedure_performed"})
+    h.identity->track({table, "id", "patient"});  // steps follow a merge
+  XL_TRY(h.tls_client, make_tls_client(values));
+  h.peers = std::make_unique<archive::Peers>(*h.store, *h.audit);
+  h.search = std::make_unique<archive::Search>(*h.store, *h.audit);
+  h.retrieval = std::make_unique<archive::Retrieval>(*h.store, *h.blobs, *h.audit);
+  h.studies = std::make_unique<archive::Studies>(*h.store, *h.search, *h.audit);
+  h.life = std::make_unique<archive::StudyLife>(
+      *h.store, h.clock, *h.audit, *h.journal,
+      archive::StudyLife::Options{.quiet_us = values.integer("archive.quiet_seconds") * kSecondUs,
+                                  .missing_us = values.integer("archive.missing_minutes") * kMinuteUs});
+  h.deletion = std::make_unique<archive::Deletion>(*h.store, *h.blobs, h.clock, *h.audit, *h.journal,
+                                                   h.metrics, deletion_options(values));
+  h.deletion->register_jobs();
+  return {};
+}
+
 }  // namespace
 
 std::vector<inference::NativeApplication> native_applications() {
@@ -110,34 +141,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
   h->journal = std::make_unique<journal::Journal>(*h->store, h->clock, h->metrics);
   h->record = std::make_unique<record::Record>(*h->store, h->clock, h->random, *h->audit, *h->journal);
   h->identity = std::make_unique<identity::Identity>(*h->record, h->clock, *h->audit, *h->journal);
-  h->archive = std::make_unique<archive::Archive>(
-      *h->store, *h->blobs, h->clock, *h->audit, *h->journal, intake::patient_resolver(*h->identity),
-      archive::Archive::Limits{.instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
-  h->custody = std::make_unique<archive::Custody>(
-      *h->store, *h->blobs, h->clock, *h->audit, *h->journal, h->metrics,
-      archive::Custody::Options{.bytes_per_second = values.integer("archive.scrub_mib_per_second") << 20,
-                                .pass_every_us = values.integer("archive.scrub_days") * kDayUs});
-  h->commitment =
-      std::make_unique<archive::Commitment>(*h->store, h->clock, *h->audit, *h->journal, *h->custody);
-  h->sent = std::make_unique<archive::Sent>(*h->store, h->clock, h->random, *h->audit, *h->journal);
-  h->schedule = std::make_unique<procedure::Schedule>(*h->store, *h->record, *h->audit, *h->journal);
-  h->schedule->register_jobs();
-  h->performed =
-      std::make_unique<procedure::Performed>(*h->store, h->clock, h->random, *h->audit, *h->journal);
-  for (const char* table : {"procedure_scheduled", "procedure_performed"})
-    h->identity->track({table, "id", "patient"});  // steps follow a merge
-  XL_TRY(h->tls_client, make_tls_client(values));
-  h->peers = std::make_unique<archive::Peers>(*h->store, *h->audit);
-  h->search = std::make_unique<archive::Search>(*h->store, *h->audit);
-  h->retrieval = std::make_unique<archive::Retrieval>(*h->store, *h->blobs, *h->audit);
-  h->studies = std::make_unique<archive::Studies>(*h->store, *h->search, *h->audit);
-  h->life = std::make_unique<archive::StudyLife>(
-      *h->store, h->clock, *h->audit, *h->journal,
-      archive::StudyLife::Options{.quiet_us = values.integer("archive.quiet_seconds") * kSecondUs,
-                                  .missing_us = values.integer("archive.missing_minutes") * kMinuteUs});
-  h->deletion = std::make_unique<archive::Deletion>(*h->store, *h->blobs, h->clock, *h->audit, *h->journal,
-                                                    h->metrics, deletion_options(values));
-  h->deletion->register_jobs();
+  XL_CHECK(open_archive(*h, values));
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
       intake::DicomIntake::Options{.default_offset_minutes =

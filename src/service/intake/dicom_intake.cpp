@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/archive/life.h"
+#include "core/archive/evidence.h"
 #include "service/intake/detail/dicom_resources.h"
 
 namespace xinglin::intake {
@@ -22,6 +22,11 @@ std::optional<StudyUid> study_uid_of(const json::object& imaging_study) {
     if (value.starts_with(kOid)) return StudyUid(std::string(value.substr(kOid.size())));
   }
   return std::nullopt;
+}
+
+// Our own ImagingStudy has the UID of its study for its id, and announces nothing: it counts what is here.
+bool is_own(std::string_view imaging_study) {
+  return imaging_study.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 }  // namespace
@@ -58,13 +63,14 @@ DicomIntake::DicomIntake(archive::Archive& archive, record::Record& record, jour
                     [this](const journal::Job& job) { return announce(job.key); });
   journal.add_route("study-announcements", std::string(kAnnouncements), [](const journal::Event& event) {
     std::vector<journal::NewJob> jobs;
-    if (event.type == "record.imaging-study-created" || event.type == "record.imaging-study-updated")
-      jobs.push_back({event.subject.substr(event.subject.find('/') + 1), {}, 0, 0});
+    if (event.type != "record.imaging-study-created" && event.type != "record.imaging-study-updated")
+      return jobs;
+    std::string id = event.subject.substr(event.subject.find('/') + 1);
+    if (!is_own(id)) jobs.push_back({std::move(id), {}, 0, 0});
     return jobs;
   });
 }
 
-// Our own ImagingStudy has the UID of its study for its id, and announces nothing: it counts what is here.
 Result<void> DicomIntake::announce(const std::string& imaging_study) {
   XL_TRY(const auto stored, record_.store().read([&](sql::Session& session) {
     return record_.current(session, "ImagingStudy", imaging_study);
@@ -73,7 +79,7 @@ Result<void> DicomIntake::announce(const std::string& imaging_study) {
   XL_TRY(const json::object resource, stored->parsed());
   const auto study = study_uid_of(resource);
   const auto count = static_cast<int64_t>(json::find_number(resource, "numberOfInstances").value_or(0));
-  if (!study || study->str() == imaging_study || count <= 0) return {};
+  if (!study || count <= 0) return {};
   return record_.store().write([&](sql::Tx& tx) {
     return archive::note_evidence(tx, *study, {archive::EvidenceKind::ExpectedCount, {{"instances", count}}},
                                   stored->last_updated);

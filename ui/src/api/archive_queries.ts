@@ -99,12 +99,16 @@ export function useDeletionAct() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (act: DeletionAct) => {
-      if (act.verb === 'add') {
-        const { verb: _, ...what } = act;
-        return api.post('/api/deletions', what);
+      switch (act.verb) {
+        case 'add':
+          return api.post('/api/deletions', { study: act.study, series: act.series, instance: act.instance, reason: act.reason });
+        case 'recover':
+          return api.post(`/api/deletions/${act.id}/recover`, { reason: act.reason });
+        case 'hold':
+          return api.post(`/api/studies/${idPath(act.study)}/hold`, { reason: act.reason });
+        case 'release':
+          return api.post(`/api/studies/${idPath(act.study)}/release`, { reason: act.reason });
       }
-      const path = act.verb === 'recover' ? `/api/deletions/${act.id}/recover` : `/api/studies/${idPath(act.study)}/${act.verb}`;
-      return api.post(path, { reason: act.reason });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['system', 'deletions'] }),
   });
