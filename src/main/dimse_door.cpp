@@ -33,8 +33,8 @@ dimse::Scp::Query query_services(House& house, bool over_tls) {
   out.find = [&house](const trust::Access& access, const archive::Query& query) {
     return house.search->run(access, query);
   };
-  out.read = [&house](const trust::Access& access, const SopInstanceUid& uid) {
-    return house.retrieval->whole(access, uid);
+  out.open = [&house](const trust::Access& access, const SopInstanceUid& uid) {
+    return house.retrieval->open(access, uid);
   };
   out.destination = [&house](const std::string& ae_title) { return house.peers->find(ae_title); };
   return out;

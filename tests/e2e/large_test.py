@@ -143,11 +143,32 @@ class LargeObject(WithServer):
         self.assertIn(frame(0), got)
         self.assertIn(frame(FRAMES - 1), got)
 
+    def get_by_dimse(self, uid):
+        """getscu of DCMTK writes what comes straight to a file."""
+        run(BINARY, "peer", "add", "--data", self.server.data, "--may", "get", "LARGE", "127.0.0.1:104")
+        into = self.server.data.parent / "got"
+        into.mkdir()
+        self.measured("C-GET", lambda: run(
+            "getscu", "-S", "+B", "+xs", "-aet", "LARGE", "-aec", "XINGLIN", "-od", into, "-k", "QueryRetrieveLevel=STUDY",
+            "-k", f"StudyInstanceUID={uid.decode()}.1", "127.0.0.1", self.server.dimse_port, timeout=600 * PATIENCE))
+        (file,) = into.iterdir()
+        got, expected = hashlib.sha256(), hashlib.sha256()
+        with file.open("rb") as opened:
+            head = opened.read(4096)
+            opened.seek(head.index(struct.pack("<HH", 0x0008, 0x0016) + b"UI"))
+            while block := opened.read(1 << 20):
+                got.update(block)
+        for piece in data_set(uid):
+            expected.update(piece)
+        self.assertEqual(got.hexdigest(), expected.hexdigest())
+        file.unlink()
+
     def test_by_c_store_and_stow(self):
         self.token = token(self.server.data, "clinician")
         for how, store, uid in (("C-STORE", self.store, b"1.2.826.0.1.3680043.10.96.1"), ("STOW-RS", self.stow, b"1.2.826.0.1.3680043.10.96.2")):
             self.measured(how, lambda: store(uid))
             self.read_back(uid)
+        self.get_by_dimse(b"1.2.826.0.1.3680043.10.96.1")
         again = self.measured("C-STORE again", lambda: self.store(b"1.2.826.0.1.3680043.10.96.1"))
         self.assertIsNone(again)
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/let_go.h"
 #include "base/result.h"
 #include "base/strong_id.h"
 
@@ -102,6 +103,7 @@ struct Limits {
   size_t value_bytes_kept =
       SIZE_MAX;  // longer values are skipped (still length-checked): index reading keeps 64 KiB
   bool stop_at_pixel_data = false;  // index reading: (7FE0,xxxx) is checked for length, not kept
+  LetGo let_go = {};                // of fragments that are not kept
 };
 
 struct File {

@@ -44,16 +44,18 @@ Result<DataSet> parse_data_set(std::span<const uint8_t> bytes, const TransferSyn
   const auto found = detail::syntax_of(syntax.str());
   if (!found) return Error(kBadTransferSyntax);
   std::vector<uint8_t> inflated;
+  Limits reading = limits;
   if (found->deflated) {
     XL_TRY(inflated, detail::inflate_raw(bytes, limits));
     bytes = inflated;
+    reading.let_go = {};  // these are not the caller's bytes
   }
   detail::Encoding encoding = found->encoding;
   // Some writers declare an explicit syntax and write implicit VR: the first element tells.
   if (encoding.explicit_vr && !encoding.big_endian && bytes.size() >= 8 && guess_syntax(bytes) == kImplicit &&
       group_at(bytes, 0) == 0x0008)
     encoding.explicit_vr = false;
-  detail::Reader reader(bytes, limits);
+  detail::Reader reader(bytes, reading);
   XL_TRY(DataSet out, reader.read(encoding));
   CharsetAccess::inherit(out, "");
   return out;

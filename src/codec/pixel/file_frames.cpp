@@ -54,7 +54,7 @@ dicom::Limits header_limits() {
 }  // namespace
 
 Result<void> FileFrames::lay_out(const DataSet& header, const Element& pixels, std::span<const uint8_t> bytes,
-                                 size_t base) {
+                                 size_t base, const LetGo& let_go) {
   encapsulated_ = pixels.encapsulated;
   value_ = {base + pixels.offset, pixels.declared_length};
   const auto table = [&](Tag tag) {
@@ -66,7 +66,7 @@ Result<void> FileFrames::lay_out(const DataSet& header, const Element& pixels, s
   const PixelData data{bytes.subspan(value_.offset, value_.size), encapsulated_, table(kOffsets),
                        table(kLengths)};
   XL_TRY(const Layout placing, placing_layout(header, pixels));
-  XL_TRY(index_, FrameIndex::build(data, placing));
+  XL_TRY(index_, FrameIndex::build(data, placing, let_go));
   if (!encapsulated_) frame_bits_ = placing.native_bits();
   const auto syntax = syntax_of(transfer_syntax_);
   const auto layout = pixels.tag == kPixels ? read_layout(header) : Result<Layout>(Error(kNoPixelData));
@@ -81,8 +81,10 @@ Result<void> FileFrames::lay_out(const DataSet& header, const Element& pixels, s
   return {};
 }
 
-Result<FileFrames> FileFrames::find(std::span<const uint8_t> file) {
-  XL_TRY(dicom::File parsed, dicom::parse_file(file, header_limits()));
+Result<FileFrames> FileFrames::find(std::span<const uint8_t> file, const LetGo& let_go) {
+  dicom::Limits limits = header_limits();
+  limits.let_go = let_go;
+  XL_TRY(dicom::File parsed, dicom::parse_file(file, limits));
   FileFrames out;
   out.transfer_syntax_ = parsed.transfer_syntax;
   const bool deflated = parsed.transfer_syntax.str() == kDeflated;
@@ -93,13 +95,13 @@ Result<FileFrames> FileFrames::find(std::span<const uint8_t> file) {
     Element* pixels = parsed.data_set.elements().contains(tag) ? &parsed.data_set.elements()[tag] : nullptr;
     if (pixels == nullptr) continue;
     if (!deflated) {
-      XL_CHECK(out.lay_out(parsed.data_set, *pixels, file, parsed.data_set_offset));
+      XL_CHECK(out.lay_out(parsed.data_set, *pixels, file, parsed.data_set_offset, let_go));
       return out;
     }
     out.inflated_ = std::make_shared<const std::vector<uint8_t>>(std::move(pixels->value));
     pixels->offset = 0;
     pixels->declared_length = out.inflated_->size();
-    XL_CHECK(out.lay_out(parsed.data_set, *pixels, *out.inflated_, 0));
+    XL_CHECK(out.lay_out(parsed.data_set, *pixels, *out.inflated_, 0, {}));
     return out;
   }
   return Error(kNoPixelData);

@@ -29,7 +29,7 @@ class FileFrames {
 public:
   // `file` is a whole PS3.10 file; only what is needed is touched. kNoPixelData, kBadLayout, kBadLength,
   // kBadFragments, and those of dicom::parse_file().
-  static Result<FileFrames> find(std::span<const uint8_t> file);
+  static Result<FileFrames> find(std::span<const uint8_t> file, const LetGo& let_go = {});
 
   const TransferSyntaxUid& transfer_syntax() const { return transfer_syntax_; }
   bool encapsulated() const { return encapsulated_; }
@@ -47,7 +47,7 @@ public:
 
 private:
   Result<void> lay_out(const dicom::DataSet& header, const dicom::Element& pixels,
-                       std::span<const uint8_t> bytes, size_t base);
+                       std::span<const uint8_t> bytes, size_t base, const LetGo& let_go);
 
   TransferSyntaxUid transfer_syntax_;
   bool encapsulated_ = false;

@@ -34,7 +34,7 @@ Result<PixelData> pixel_data_of(const dicom::DataSet& data_set) {
   return out;
 }
 
-Result<FrameIndex> FrameIndex::build(const PixelData& data, const Layout& layout) {
+Result<FrameIndex> FrameIndex::build(const PixelData& data, const Layout& layout, const LetGo& let_go) {
   FrameIndex out;
   out.frames_ = layout.frames;
   out.size_ = data.value.size();
@@ -45,7 +45,7 @@ Result<FrameIndex> FrameIndex::build(const PixelData& data, const Layout& layout
                                    std::to_string((out.native_bits_ * out.frames_ + 7) / 8) + " are needed");
     return out;
   }
-  XL_CHECK(out.read_items(data.value));
+  XL_CHECK(out.read_items(data.value, let_go));
   if (out.fragments_.size() < out.frames_)
     return Error(kBadFragments, std::to_string(out.fragments_.size()) + " fragments for " +
                                     std::to_string(out.frames_) + " frames");
@@ -62,7 +62,8 @@ Result<FrameIndex> FrameIndex::build(const PixelData& data, const Layout& layout
   return out;
 }
 
-Result<void> FrameIndex::read_items(std::span<const uint8_t> value) {
+Result<void> FrameIndex::read_items(std::span<const uint8_t> value, const LetGo& let_go) {
+  Passing passing(value, let_go);
   for (size_t at = 0; at < value.size();) {
     if (value.size() - at < kItemHeader) return Error(kBadFragments, "a fragment header is cut short");
     if (little(value, at, 4) != 0xE000FFFE) return Error(kBadFragments, "a fragment has no item tag");
@@ -75,6 +76,7 @@ Result<void> FrameIndex::read_items(std::span<const uint8_t> value) {
       fragments_.push_back({at, length});
     }
     at += length;
+    passing.at(at);
   }
   if (first_item_ == 0) return Error(kBadFragments, "encapsulated pixel data without an offset table item");
   return {};

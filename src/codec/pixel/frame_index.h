@@ -35,7 +35,7 @@ public:
   struct Fragment {
     size_t offset = 0, length = 0;
   };
-  static Result<FrameIndex> build(const PixelData& data, const Layout& layout);
+  static Result<FrameIndex> build(const PixelData& data, const Layout& layout, const LetGo& let_go = {});
 
   size_t frames() const { return frames_; }
   size_t fragments() const { return fragments_.size(); }  // of all frames; 0 when native
@@ -46,7 +46,7 @@ public:
   Result<FrameBytes> bytes(std::span<const uint8_t> data, size_t frame) const;
 
 private:
-  Result<void> read_items(std::span<const uint8_t> value);
+  Result<void> read_items(std::span<const uint8_t> value, const LetGo& let_go);
   Result<void> use_extended_table(const PixelData& data);
   Result<void> use_basic_table(std::span<const uint8_t> table);
   Result<void> use_fragments_alone(std::span<const uint8_t> value);

@@ -14,6 +14,7 @@
 
 #include "base/issue.h"
 #include "base/json.h"
+#include "base/let_go.h"
 #include "base/strong_id.h"
 #include "base/time.h"
 #include "core/trust/access.h"
@@ -50,10 +51,6 @@ private:
   blob::BlobStore::Writer writer_;
   size_t head_;  // bytes of preamble and meta information before the data set
 };
-
-// Told of parts of a data set that have been read, so that memory can be given back: large objects lie in
-// files.
-using LetGo = std::function<void(std::span<const uint8_t>)>;
 
 // What a sender hands over: the data set as received plus what the command set promised ("" when there was
 // none, as with a file import, where file meta information is part of the bytes).

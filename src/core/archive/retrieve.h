@@ -18,6 +18,22 @@ struct Selection {
   SopInstanceUid instance = {};  // empty: all of the series
 };
 
+// The PS3.10 file of an instance as it is given out, read piece by piece: a new beginning when its study was
+// corrected, and the file as stored from there. Belongs to one thread at a time.
+class OutgoingFile {
+public:
+  uint64_t size_bytes() const { return head_.size() + (reader_.size_bytes() - rest_offset_); }
+  Result<void> read_at(uint64_t offset, std::span<uint8_t> space) const;  // fills the space
+  Result<std::vector<uint8_t>> whole() const;
+
+private:
+  friend class Retrieval;
+  explicit OutgoingFile(blob::BlobStore::Reader reader) : reader_(std::move(reader)) {}
+  blob::BlobStore::Reader reader_;
+  std::vector<uint8_t> head_;
+  uint64_t rest_offset_ = 0;
+};
+
 class Retrieval {
 public:
   Retrieval(sql::Store& store, const blob::BlobStore& blobs, trust::AuditLog& audit)
@@ -35,8 +51,10 @@ public:
   // Of an instance that is corrected, from the bytes of file(): what takes the place of their beginning.
   Result<dicom::Amended> amended(const InstanceInfo& instance, std::span<const uint8_t> file) const;
   // The PS3.10 file as it is given out; what is stored was compared with the digest of its receipt.
+  Result<OutgoingFile> open(const InstanceInfo& instance) const;
   Result<std::vector<uint8_t>> given_out(const InstanceInfo& instance) const;
-  // find() of one instance, and given_out().
+  // find() of one instance, and open(), given_out().
+  Result<OutgoingFile> open(const trust::Access& access, const SopInstanceUid& instance) const;
   Result<std::vector<uint8_t>> whole(const trust::Access& access, const SopInstanceUid& instance) const;
 
   // The bytes that came, whose digest is on the receipt, whatever was corrected or rejected since.

@@ -19,6 +19,7 @@
 #include "core/archive/commitment.h"
 #include "core/archive/peers.h"
 #include "core/archive/query.h"
+#include "core/archive/retrieve.h"
 #include "core/archive/sent.h"
 #include "core/procedure/performed.h"
 #include "core/procedure/schedule.h"
@@ -61,9 +62,9 @@ public:
     std::function<Result<archive::PeerRights>(const std::string& calling_ae, const std::string& address)>
         rights;
     std::function<Result<archive::Page>(const trust::Access&, const archive::Query&)> find;
-    // The PS3.10 file of an instance (archive::Retrieval::whole), for C-GET and C-MOVE; the peer a C-MOVE
+    // The PS3.10 file of an instance (archive::Retrieval::open), for C-GET and C-MOVE; the peer a C-MOVE
     // sends to, by its AE title.
-    std::function<Result<std::vector<uint8_t>>(const trust::Access&, const SopInstanceUid&)> read;
+    std::function<Result<archive::OutgoingFile>(const trust::Access&, const SopInstanceUid&)> open;
     std::function<Result<archive::Peer>(const std::string& ae_title)> destination;
     // For peers that are to be reached over TLS.
     std::shared_ptr<const net::TlsContext> tls;

@@ -45,7 +45,11 @@ struct Scu::Impl {
 
   Result<void> negotiate(const std::vector<Context>& wanted);
   Result<AssociateAc> await_answer();
-  Result<CommandSet> exchange(uint8_t context, CommandSet request, std::span<const uint8_t> data_set);
+  using SendData = std::function<Result<void>()>;  // empty: the message has no data set
+  Result<CommandSet> exchange(uint8_t context, CommandSet request, const SendData& send_data);
+  SendData sending(uint8_t context, std::span<const uint8_t> data_set);
+  Result<Answer> store(const Context& context, const SopInstanceUid& instance, const Originator& originator,
+                       const std::function<SendData(uint8_t context)>& send_data);
   struct Message {
     uint8_t context = 0;
     CommandSet command;
@@ -101,14 +105,18 @@ Result<AssociateAc> Scu::Impl::await_answer() {
   }
 }
 
-Result<CommandSet> Scu::Impl::exchange(uint8_t context, CommandSet request,
-                                       std::span<const uint8_t> data_set) {
+Scu::Impl::SendData Scu::Impl::sending(uint8_t context, std::span<const uint8_t> data_set) {
+  if (data_set.empty()) return {};
+  return [=, this] { return transport.send(context, false, data_set, peer_pdu_max); };
+}
+
+Result<CommandSet> Scu::Impl::exchange(uint8_t context, CommandSet request, const SendData& send_data) {
   if (!open) return Error(kAborted, "the association is not open");
   request.message_id = next_message++;
-  request.has_data_set = !data_set.empty();
+  request.has_data_set = static_cast<bool>(send_data);
   const auto run = [&]() -> Result<CommandSet> {
     XL_CHECK(transport.send(context, true, encode(request), peer_pdu_max));
-    if (request.has_data_set) XL_CHECK(transport.send(context, false, data_set, peer_pdu_max));
+    if (send_data) XL_CHECK(send_data());
     XL_TRY(Message response, read_message());
     if (!response.command.is_response() || response.command.message_id != request.message_id)
       return Error(kBadCommand, "an answer to another message");
@@ -194,16 +202,29 @@ Result<Scu::Answer> Scu::store(std::span<const uint8_t> file) {
 }
 
 Result<Scu::Answer> Scu::store(const Context& context, const SopInstanceUid& instance,
-                               std::span<const uint8_t> data_set, const Originator& originator) {
-  const auto accepted = impl_->contexts.find(context);
-  if (accepted == impl_->contexts.end()) return Error(kNoContext);
+                               std::span<const uint8_t> data_set) {
+  return impl_->store(context, instance, {}, [&](uint8_t id) { return impl_->sending(id, data_set); });
+}
+
+Result<Scu::Answer> Scu::store(const Context& context, const SopInstanceUid& instance,
+                               const DataSource& data_set, const Originator& originator) {
+  return impl_->store(context, instance, originator, [&](uint8_t id) -> Impl::SendData {
+    return [&, id] { return impl_->transport.send(id, data_set, impl_->peer_pdu_max); };
+  });
+}
+
+Result<Scu::Answer> Scu::Impl::store(const Context& context, const SopInstanceUid& instance,
+                                     const Originator& originator,
+                                     const std::function<SendData(uint8_t context)>& send_data) {
+  const auto accepted = contexts.find(context);
+  if (accepted == contexts.end()) return Error(kNoContext);
   CommandSet request;
   request.field = static_cast<uint16_t>(CommandField::StoreRq);
   request.sop_class = context.sop_class.str();
   request.sop_instance = instance.str();
   request.move_originator = originator.ae_title;
   request.move_originator_message = originator.message_id;
-  XL_TRY(CommandSet response, impl_->exchange(accepted->second, request, data_set));
+  XL_TRY(CommandSet response, exchange(accepted->second, request, send_data(accepted->second)));
   return Answer{response.status, std::move(response.error_comment)};
 }
 
@@ -216,7 +237,8 @@ Result<Scu::Answer> Scu::perform(const Context& context, const Request& request,
   command.sop_class = context.sop_class.str();
   command.sop_instance = request.instance.str();
   command.type = request.type;
-  XL_TRY(CommandSet response, impl_->exchange(accepted->second, command, data_set));
+  XL_TRY(CommandSet response,
+         impl_->exchange(accepted->second, command, impl_->sending(accepted->second, data_set)));
   return Answer{response.status, std::move(response.error_comment)};
 }
 

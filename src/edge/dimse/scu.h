@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,6 +17,12 @@
 #include "base/time.h"
 
 namespace xinglin::dimse {
+
+// A data set of `size_bytes`, read in order: fills the space with what stands at the offset.
+struct DataSource {
+  uint64_t size_bytes = 0;
+  std::function<Result<void>(uint64_t offset, std::span<uint8_t> space)> read;
+};
 
 class Scu {
 public:
@@ -79,11 +86,10 @@ public:
   Result<Answer> store(std::span<const uint8_t> file);
   // A data set that is coded in `context.syntax`.
   Result<Answer> store(const Context& context, const SopInstanceUid& instance,
-                       std::span<const uint8_t> data_set, const Originator& originator);
-  Result<Answer> store(const Context& context, const SopInstanceUid& instance,
-                       std::span<const uint8_t> data_set) {
-    return store(context, instance, data_set, Originator());
-  }
+                       std::span<const uint8_t> data_set);
+  // One that is read as it goes out; when a read fails the association is lost.
+  Result<Answer> store(const Context& context, const SopInstanceUid& instance, const DataSource& data_set,
+                       const Originator& originator);
   // A normalized service with a data set in `context.syntax` (may be empty).
   Result<Answer> perform(const Context& context, const Request& request, std::span<const uint8_t> data_set);
   // An N-EVENT-REPORT of the other side, which is to be answered; none: it was silent.

@@ -302,6 +302,13 @@ Result<std::span<const uint8_t>> BlobStore::Reader::map() {
   return std::span<const uint8_t>(static_cast<const uint8_t*>(state_->mapped), state_->size_bytes);
 }
 
+void BlobStore::Reader::let_go(std::span<const uint8_t> part) const {
+  constexpr uintptr_t kPage = 4096;
+  const auto begin = reinterpret_cast<uintptr_t>(part.data()) / kPage * kPage;
+  const auto end = reinterpret_cast<uintptr_t>(part.data() + part.size());
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // read-only: nothing is lost
+}
+
 Result<BlobStore::Reader> BlobStore::reader(const BlobRef& ref) const {
   uint64_t size_bytes = 0;
   XL_TRY(Fd fd, impl_->open_blob(ref.key, size_bytes));

@@ -102,6 +102,7 @@ public:
     Result<size_t> read_at(uint64_t offset, std::span<uint8_t> space) const;
     // All bytes, brought in as they are touched; good while the Reader lives.
     Result<std::span<const uint8_t>> map();
+    void let_go(std::span<const uint8_t> part) const;  // of map(): comes back when it is touched again
 
   private:
     friend class BlobStore;

@@ -186,6 +186,8 @@ Result<void> Reader::read_sequence(Element& element, uint32_t length, Encoding e
 Result<void> Reader::read_fragments(Element& element, Encoding encoding, size_t end, bool keep) {
   element.encapsulated = true;
   const size_t start = position_;
+  const LetGo none;
+  Passing passing(bytes_.subspan(start), keep ? none : limits_.let_go);
   for (;;) {
     if (end - position_ < 8) return fail(kTruncated, element.tag, "encapsulated data has no end");
     const Tag tag = tag_at(position_, encoding.big_endian);
@@ -197,6 +199,7 @@ Result<void> Reader::read_fragments(Element& element, Encoding encoding, size_t 
     if (length > end - position_)
       return fail(kTruncated, element.tag, "a fragment is longer than what is left");
     position_ += length;
+    passing.at(position_ - start);
   }
   element.declared_length = position_ - start;
   if (keep && element.declared_length <= limits_.value_bytes_kept) {

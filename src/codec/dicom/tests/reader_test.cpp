@@ -84,6 +84,42 @@ TEST(Reader, unknown_of_undefined_length_is_read_as_implicit) {
   EXPECT_EQ(in->text({0x0040, 0x0254}), "ab");
 }
 
+// Of a large object, in order and without a gap, so that its file need not stay in memory; never of what was
+// inflated, which is not the caller's.
+TEST(Reader, fragments_that_were_passed_are_let_go) {
+  DataSet image;
+  Element pixels;
+  pixels.tag = kPixels;
+  pixels.vr = "OB";
+  pixels.encapsulated = true;
+  constexpr uint32_t kFragment = 3u << 20;
+  for (int i = 0; i <= 12; ++i) {
+    const uint32_t length = i == 0 ? 0 : kFragment;
+    const uint8_t item[] = {0xFE, 0xFF, 0x00, 0xE0, 0, 0, static_cast<uint8_t>(length >> 16), 0};
+    pixels.value.insert(pixels.value.end(), std::begin(item), std::end(item));
+    pixels.value.resize(pixels.value.size() + length);
+  }
+  image.elements().emplace(kPixels, pixels);
+  std::vector<std::span<const uint8_t>> told;
+  Limits limits;
+  limits.stop_at_pixel_data = true;
+  limits.let_go = [&](std::span<const uint8_t> part) { told.push_back(part); };
+  const auto bytes = write_data_set(image, TransferSyntaxUid("1.2.840.10008.1.2.4.50"));
+  ASSERT_TRUE(parse_data_set(*bytes, TransferSyntaxUid("1.2.840.10008.1.2.4.50"), limits).ok());
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].data() + told[0].size(), told[1].data());
+  EXPECT_GT(told[0].size() + told[1].size(), size_t{10} * kFragment);
+  EXPECT_LT(told[1].data() + told[1].size(), bytes->data() + bytes->size());
+  told.clear();
+  image.elements()[kPixels].encapsulated = false;
+  const auto deflated = write_data_set(image, TransferSyntaxUid("1.2.840.10008.1.2.1.99"));
+  ASSERT_TRUE(deflated.ok());
+  ASSERT_TRUE(parse_data_set(*deflated, TransferSyntaxUid("1.2.840.10008.1.2.1.99"), limits).ok());
+  limits.stop_at_pixel_data = false;
+  ASSERT_TRUE(parse_data_set(*bytes, TransferSyntaxUid("1.2.840.10008.1.2.4.50"), limits).ok());
+  EXPECT_TRUE(told.empty());
+}
+
 TEST(Reader, encapsulated_pixel_data_is_kept_or_skipped) {
   Build b;
   b.header(0x7FE0, 0x0010, "OB", 0xFFFFFFFF).item(0).item(4).raw("abcd").sequence_end();

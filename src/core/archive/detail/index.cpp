@@ -25,10 +25,12 @@ dicom::Limits index_limits() {
 
 // A PS3.10 file, or the data set of a C-STORE with the syntax that was negotiated for it.
 Result<dicom::File> parse(const Incoming& incoming) {
-  if (incoming.transfer_syntax.empty()) return dicom::parse_file(incoming.data_set, index_limits());
+  dicom::Limits limits = index_limits();
+  limits.let_go = incoming.let_go;
+  if (incoming.transfer_syntax.empty()) return dicom::parse_file(incoming.data_set, limits);
   dicom::File file;
   file.transfer_syntax = incoming.transfer_syntax;
-  XL_TRY(file.data_set, dicom::parse_data_set(incoming.data_set, incoming.transfer_syntax, index_limits()));
+  XL_TRY(file.data_set, dicom::parse_data_set(incoming.data_set, incoming.transfer_syntax, limits));
   return file;
 }
 

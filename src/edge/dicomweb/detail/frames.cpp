@@ -60,7 +60,8 @@ Result<Layouts::Layout> Layouts::of(const archive::Retrieval& retrieval,
   }
   XL_TRY(auto reader, retrieval.file(instance));
   XL_TRY(const auto bytes, reader.map());
-  XL_TRY(auto made, pixel::FileFrames::find(bytes));
+  XL_TRY(auto made,
+         pixel::FileFrames::find(bytes, [&](std::span<const uint8_t> part) { reader.let_go(part); }));
   const auto layout = std::make_shared<const pixel::FileFrames>(std::move(made));
   if (layout->inflated()) return layout;
   const std::lock_guard lock(mutex_);

@@ -1,14 +1,15 @@
-// A stored instance on its way out: its data set as stored, or rewritten from one uncompressed transfer
-// syntax to another. Private to edge/dimse.
+// A stored instance on its way out: its data set as stored, read from its file piece by piece, or made anew
+// in another transfer syntax. Private to edge/dimse.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/strong_id.h"
+#include "core/archive/retrieve.h"
 
 namespace xinglin::dimse {
 
@@ -18,17 +19,23 @@ struct Wanted {
   TransferSyntaxUid syntax;  // it is stored in
 };
 
+// The uncompressed syntaxes in which what is stored in `syntax` can go to a peer that does not read that one.
+std::span<const TransferSyntaxUid> spare_syntaxes(const TransferSyntaxUid& syntax);
+
 class Outgoing {
 public:
-  // `file` is PS3.10; kNoContext when `from` cannot be rewritten as `to`.
-  static Result<Outgoing> read(Result<std::vector<uint8_t>> file, const std::string& from,
-                               const std::string& to);
-  std::span<const uint8_t> data_set() const { return std::span(bytes_).subspan(offset_); }
+  // kNoContext when it cannot be made in `to`, kCorrupt when the file is not one of PS3.10.
+  static Result<Outgoing> make(Result<archive::OutgoingFile> file, const TransferSyntaxUid& from,
+                               const TransferSyntaxUid& to);
+  uint64_t size_bytes() const;
+  Result<void> read_at(uint64_t offset, std::span<uint8_t> space) const;  // fills the space
 
 private:
-  Outgoing(std::vector<uint8_t> bytes, size_t offset) : bytes_(std::move(bytes)), offset_(offset) {}
+  Outgoing(std::optional<archive::OutgoingFile> file, std::vector<uint8_t> bytes, uint64_t offset)
+      : file_(std::move(file)), bytes_(std::move(bytes)), offset_(offset) {}
+  std::optional<archive::OutgoingFile> file_;  // nullopt: the file is `bytes_`
   std::vector<uint8_t> bytes_;
-  size_t offset_;
+  uint64_t offset_;  // of the data set in its file
 };
 
 }  // namespace xinglin::dimse

@@ -97,7 +97,7 @@ Result<Offered> ServerAssociation::offer() const {
   XL_TRY(const archive::PeerRights rights, query.rights(calling_ae_, peer_.substr(0, peer_.rfind(':'))));
   out.find = rights.find && query.find;
   out.move = rights.move && query.find && query.destination;
-  out.get = rights.get && query.find && query.read;
+  out.get = rights.get && query.find && query.open;
   out.worklist = rights.worklist && shared_.services.schedule != nullptr;
   out.mpps = rights.mpps && shared_.services.performed != nullptr;
   out.commitment = rights.commitment && shared_.services.commitment != nullptr;

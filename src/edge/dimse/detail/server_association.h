@@ -81,7 +81,7 @@ private:
   Result<Status> send_all(const std::vector<Wanted>& wanted, const Send& send);
   Result<Status> move(const std::vector<Wanted>& wanted);
   Result<Status> get(const std::vector<Wanted>& wanted);
-  std::optional<uint8_t> context_back(const Wanted& one, std::string& syntax) const;
+  std::optional<uint8_t> context_back(const Wanted& one, TransferSyntaxUid& syntax) const;
   Result<CommandSet> read_command();
   Result<bool> cancelled();
   bool enter();  // takes a place among the associations; false: all are taken

@@ -15,7 +15,6 @@ namespace {
 constexpr size_t kRetrieveMax = 100'000, kContextsMax = 127;
 constexpr int64_t kPage = 1000;
 constexpr dicom::Tag kSopClass{0x0008, 0x0016}, kSyntax{0x0008, 0x3002}, kFailedList{0x0008, 0x0058};
-constexpr std::string_view kExplicit = "1.2.840.10008.1.2.1", kImplicit = "1.2.840.10008.1.2";
 
 std::string value_of(const json::object& row, std::string_view name) {
   const json::object* attribute = json::find_object(row, name);
@@ -24,18 +23,21 @@ std::string value_of(const json::object& row, std::string_view name) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
 }
 
+DataSource source_of(const Outgoing& outgoing) {
+  return {outgoing.size_bytes(),
+          [&](uint64_t offset, std::span<uint8_t> space) { return outgoing.read_at(offset, space); }};
+}
+
 uint16_t clamped(size_t count) {
   return static_cast<uint16_t>(std::min<size_t>(count, UINT16_MAX));
 }
 
-// What is stored as it is; what is uncompressed also in the two syntaxes that every peer can read.
+// What is stored as it is, and also in the two syntaxes that every peer can read.
 std::vector<Scu::Context> contexts_for(const std::vector<Wanted>& wanted) {
   std::set<Scu::Context> exact, spare;
   for (const Wanted& one : wanted) {
     exact.insert({one.sop_class, one.syntax});
-    if (!is_uncompressed(one.syntax.str())) continue;
-    for (const std::string_view syntax : {kExplicit, kImplicit})
-      spare.insert({one.sop_class, TransferSyntaxUid(std::string(syntax))});
+    for (const TransferSyntaxUid& syntax : spare_syntaxes(one.syntax)) spare.insert({one.sop_class, syntax});
   }
   std::vector<Scu::Context> out(exact.begin(), exact.end());
   for (const Scu::Context& context : spare)
@@ -147,14 +149,12 @@ Result<Status> ServerAssociation::move(const std::vector<Wanted>& wanted) {
     if (!open) return status::kNoSubOperations;
     auto syntax = one.syntax;
     if (!scu->accepts({one.sop_class, syntax}))
-      for (const std::string_view other : {kExplicit, kImplicit})
-        if (scu->accepts({one.sop_class, TransferSyntaxUid(std::string(other))}))
-          syntax = TransferSyntaxUid(std::string(other));
+      for (const TransferSyntaxUid& other : spare_syntaxes(one.syntax))
+        if (scu->accepts({one.sop_class, other})) syntax = other;
     if (!scu->accepts({one.sop_class, syntax})) return status::kSopClassNotSupported;
-    const auto outgoing =
-        Outgoing::read(shared_.query.read(reader, one.instance), one.syntax.str(), syntax.str());
+    const auto outgoing = Outgoing::make(shared_.query.open(reader, one.instance), one.syntax, syntax);
     if (!outgoing.ok()) return status::kProcessingFailure;
-    const auto stored = scu->store({one.sop_class, syntax}, one.instance, outgoing->data_set(), originator);
+    const auto stored = scu->store({one.sop_class, syntax}, one.instance, source_of(*outgoing), originator);
     if (stored.ok() && stored->stored()) taken.push_back({one.sop_class, one.instance});
     if (stored.ok()) return stored->status;
     open = false;
@@ -168,7 +168,7 @@ Result<Status> ServerAssociation::move(const std::vector<Wanted>& wanted) {
 }
 
 // The context over which an instance can go back: its class with the role of SCP for the requestor.
-std::optional<uint8_t> ServerAssociation::context_back(const Wanted& one, std::string& syntax) const {
+std::optional<uint8_t> ServerAssociation::context_back(const Wanted& one, TransferSyntaxUid& syntax) const {
   const bool receives = std::any_of(user_.roles.begin(), user_.roles.end(), [&](const RoleSelection& role) {
     return role.scp && role.sop_class == one.sop_class.str();
   });
@@ -176,9 +176,11 @@ std::optional<uint8_t> ServerAssociation::context_back(const Wanted& one, std::s
   for (const auto& [id, context] : contexts_) {
     if (!receives || context.first != one.sop_class.str()) continue;
     const bool same = context.second == one.syntax.str();
-    if (!same && (out || !is_uncompressed(one.syntax.str()) || !is_uncompressed(context.second))) continue;
+    const auto spare = spare_syntaxes(one.syntax);
+    const TransferSyntaxUid offered(context.second);
+    if (!same && (out || std::find(spare.begin(), spare.end(), offered) == spare.end())) continue;
     out = id;
-    syntax = context.second;
+    syntax = offered;
     if (same) break;
   }
   return out;
@@ -188,10 +190,10 @@ Result<Status> ServerAssociation::get(const std::vector<Wanted>& wanted) {
   uint16_t message = 0;
   const auto reader = asking();
   return send_all(wanted, [&](const Wanted& one) -> Result<uint16_t> {
-    std::string syntax;
+    TransferSyntaxUid syntax;
     const auto context = context_back(one, syntax);
     if (!context) return status::kSopClassNotSupported;
-    const auto outgoing = Outgoing::read(shared_.query.read(reader, one.instance), one.syntax.str(), syntax);
+    const auto outgoing = Outgoing::make(shared_.query.open(reader, one.instance), one.syntax, syntax);
     if (!outgoing.ok()) return status::kProcessingFailure;
     CommandSet request;
     request.field = static_cast<uint16_t>(CommandField::StoreRq);
@@ -200,7 +202,7 @@ Result<Status> ServerAssociation::get(const std::vector<Wanted>& wanted) {
     request.sop_class = one.sop_class.str();
     request.sop_instance = one.instance.str();
     XL_CHECK(transport_.send(*context, true, encode(request), peer_pdu_max_));
-    XL_CHECK(transport_.send(*context, false, outgoing->data_set(), peer_pdu_max_));
+    XL_CHECK(transport_.send(*context, source_of(*outgoing), peer_pdu_max_));
     for (;;) {
       XL_TRY(const CommandSet response, read_command());
       if (response.is(CommandField::Cancel)) {

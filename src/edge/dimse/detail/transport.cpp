@@ -14,6 +14,7 @@ constexpr int kSliceMs = 200;  // how soon a silent association notices that the
 constexpr int kLingerMs = 2000;
 // Our own P-DATA-TFs stay below this even when the peer sets no limit.
 constexpr uint32_t kSendPduMax = 1u << 20;
+constexpr size_t kReadAhead = 256 * 1024;  // of a data set that is read as it goes out
 
 uint32_t big_endian(const uint8_t* at) {
   return static_cast<uint32_t>(at[0]) << 24 | static_cast<uint32_t>(at[1]) << 16 |
@@ -22,6 +23,12 @@ uint32_t big_endian(const uint8_t* at) {
 
 void put_big_endian(uint8_t* at, size_t value) {
   for (size_t i = 0; i < 4; ++i) at[i] = static_cast<uint8_t>(value >> (24 - 8 * i));
+}
+
+// Bytes of a message in one P-DATA-TF.
+size_t room_of(uint32_t peer_pdu_max) {
+  const uint32_t pdu = peer_pdu_max == 0 ? kSendPduMax : std::min(peer_pdu_max, kSendPduMax);
+  return std::max<size_t>(pdu, 256) - kPdvHeader;
 }
 
 }  // namespace
@@ -102,20 +109,40 @@ Result<void> Transport::write(std::span<const uint8_t> pdu) {
 
 Result<void> Transport::send(uint8_t context, bool command, std::span<const uint8_t> message,
                              uint32_t peer_pdu_max) {
-  const uint32_t pdu = peer_pdu_max == 0 ? kSendPduMax : std::min(peer_pdu_max, kSendPduMax);
-  const size_t room = std::max<size_t>(pdu, 256) - kPdvHeader;
+  const size_t room = room_of(peer_pdu_max);
   do {
     const size_t n = std::min(room, message.size());
-    const bool last = n == message.size();
-    std::array<uint8_t, kPduHeader + kPdvHeader> head{static_cast<uint8_t>(PduType::Data)};
-    put_big_endian(&head[2], n + kPdvHeader);
-    put_big_endian(&head[6], n + 2);
-    head[10] = context;
-    head[11] = static_cast<uint8_t>((command ? 1 : 0) | (last ? 2 : 0));
-    XL_CHECK(stream_.write_all(head, message.first(n)));
+    XL_CHECK(send_pdv(context, command, n == message.size(), message.first(n)));
     message = message.subspan(n);
   } while (!message.empty());
   return {};
+}
+
+Result<void> Transport::send(uint8_t context, const DataSource& data_set, uint32_t peer_pdu_max) {
+  const size_t room = room_of(peer_pdu_max);
+  std::vector<uint8_t> piece(
+      std::min<uint64_t>(data_set.size_bytes, std::max(room, kReadAhead / room * room)));
+  for (uint64_t at = 0; at < data_set.size_bytes; at += piece.size()) {
+    piece.resize(std::min<uint64_t>(piece.size(), data_set.size_bytes - at));
+    XL_CHECK(data_set.read(at, piece));
+    const bool ends = at + piece.size() == data_set.size_bytes;
+    for (std::span<const uint8_t> rest(piece); !rest.empty();) {
+      const size_t n = std::min(room, rest.size());
+      XL_CHECK(send_pdv(context, false, ends && n == rest.size(), rest.first(n)));
+      rest = rest.subspan(n);
+    }
+  }
+  return {};
+}
+
+Result<void> Transport::send_pdv(uint8_t context, bool command, bool last,
+                                 std::span<const uint8_t> fragment) {
+  std::array<uint8_t, kPduHeader + kPdvHeader> head{static_cast<uint8_t>(PduType::Data)};
+  put_big_endian(&head[2], fragment.size() + kPdvHeader);
+  put_big_endian(&head[6], fragment.size() + 2);
+  head[10] = context;
+  head[11] = static_cast<uint8_t>((command ? 1 : 0) | (last ? 2 : 0));
+  return stream_.write_all(head, fragment);
 }
 
 void Transport::linger() {

@@ -12,6 +12,7 @@
 #include "base/net/socket.h"
 #include "base/time.h"
 #include "edge/dimse/detail/pdu.h"
+#include "edge/dimse/scu.h"
 
 namespace xinglin::dimse {
 
@@ -41,12 +42,16 @@ public:
   Result<void> write(std::span<const uint8_t> pdu);
   // One message part as P-DATA-TFs no longer than the peer accepts (0: no limit).
   Result<void> send(uint8_t context, bool command, std::span<const uint8_t> message, uint32_t peer_pdu_max);
+  // A data set that is read as it goes out. When a read fails the message is cut off and the association
+  // lost.
+  Result<void> send(uint8_t context, const DataSource& data_set, uint32_t peer_pdu_max);
   // After the last PDU the peer closes; waits for that a short while so that it is not lost (ARTIM).
   void linger();
   bool has_input() const { return has_buffered() || stream_.readable(); }
   bool has_buffered() const { return begin_ < end_; }
 
 private:
+  Result<void> send_pdv(uint8_t context, bool command, bool last, std::span<const uint8_t> fragment);
   Result<void> fill(int64_t deadline_us, const std::function<bool()>& stop);
   net::Stream& stream_;
   const Clock& clock_;

@@ -67,8 +67,8 @@ protected:
     out.find = [this](const trust::Access& access, const archive::Query& query) {
       return search_->run(access, query);
     };
-    out.read = [this](const trust::Access& access, const SopInstanceUid& uid) {
-      return archive::Retrieval(*store_, *blobs_, *audit_).whole(access, uid);
+    out.open = [this](const trust::Access& access, const SopInstanceUid& uid) {
+      return archive::Retrieval(*store_, *blobs_, *audit_).open(access, uid);
     };
     out.destination = [this](const std::string& ae) { return peers->find(ae); };
     return out;
@@ -88,6 +88,13 @@ protected:
   std::unique_ptr<Scp> scp;
 
   std::filesystem::path folder() const { return folder_; }
+  // A PS3.10 file.
+  void store_file(std::span<const uint8_t> file) {
+    archive::Incoming in;
+    in.data_set = file;
+    const auto stored = archive_->store(trust::Access::system("test"), in);
+    ASSERT_TRUE(stored.ok()) << stored.error().message();
+  }
 
 private:
   void open() {
@@ -133,12 +140,7 @@ private:
     image.set_text({0x0020, 0x000D}, "UI", study);
     image.set_text({0x0020, 0x000E}, "UI", series);
     image.set_integer({0x0028, 0x0010}, "US", {2});
-    const auto bytes = dicom::write_data_set(image);
-    archive::Incoming in;
-    in.data_set = bytes;
-    in.transfer_syntax = TransferSyntaxUid(kExplicit);
-    const auto stored = archive_->store(trust::Access::system("test"), in);
-    ASSERT_TRUE(stored.ok()) << stored.error().message();
+    store_file(dicom::write_file(image));
   }
 
   std::filesystem::path folder_;

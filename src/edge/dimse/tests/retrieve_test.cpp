@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include "codec/pixel/transcode.h"
 #include "edge/dimse/tests/query_fixture.h"
 
 namespace xinglin::dimse {
@@ -132,6 +133,70 @@ TEST_F(RetrieveTest, getscu_gets_instances_over_its_own_association) {
   }
   const Finished compressed = getscu("-d +xs -k 0008,0052=STUDY -k StudyInstanceUID=1.2");
   EXPECT_EQ(compressed.output.find("Segmentation fault"), std::string::npos) << compressed.output;
+}
+
+// A compressed image for a receiver that reads no compressed ones; one that cannot be decoded here fails.
+TEST_F(RetrieveTest, what_is_compressed_is_decompressed_for_who_needs_it) {
+  if (!test::has("getscu")) GTEST_SKIP() << "skipped: no getscu (dcmtk)";
+  fill();
+  dicom::DataSet image = test::small_image("1.9.1.1", 2 * 600 * 1000);
+  const auto pixels = image.find({0x7FE0, 0x0010})->value;
+  image.set_text({0x0020, 0x000D}, "UI", "1.9");
+  image.set_text({0x0028, 0x0004}, "CS", "MONOCHROME2");
+  for (const auto& [number, value] : {std::pair<uint16_t, int64_t>{0x0002, 1},
+                                      {0x0010, 600},
+                                      {0x0011, 1000},
+                                      {0x0100, 16},
+                                      {0x0101, 16},
+                                      {0x0102, 15},
+                                      {0x0103, 0}})
+    image.set_integer({0x0028, number}, "US", {value});
+  const TransferSyntaxUid rle("1.2.840.10008.1.2.5"), video("1.2.840.10008.1.2.4.102");
+  const auto compressed = pixel::transcode_file(dicom::write_file(image), rle);
+  ASSERT_TRUE(compressed.ok()) << compressed.error().message();
+  store_file(*compressed);
+  const auto as_video = dicom::parse_file(*compressed);
+  ASSERT_TRUE(as_video.ok());
+  dicom::DataSet film = as_video->data_set;
+  film.set_text({0x0008, 0x0018}, "UI", "1.9.1.2");
+  const auto filmed = dicom::write_file(film, video);
+  ASSERT_TRUE(filmed.ok());
+  store_file(*filmed);
+  const Finished got = getscu("-d +xi -k 0008,0052=STUDY -k StudyInstanceUID=1.9");
+  EXPECT_NE(got.output.find("Number of Failed Suboperations    : 1"), std::string::npos) << got.output;
+  ASSERT_EQ(files_got(), 1u) << got.output;
+  std::ifstream in(fs::directory_iterator(folder() / "got")->path(), std::ios::binary);
+  const std::vector<uint8_t> bytes((std::istreambuf_iterator<char>(in)), {});
+  const auto file = dicom::parse_file(bytes);
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(file->data_set.find({0x7FE0, 0x0010})->value, pixels);
+}
+
+// Several pieces of a file, over PDUs of the receiver's size.
+TEST_F(RetrieveTest, a_large_object_goes_out_as_it_is_stored) {
+  fill();
+  start_destination();
+  dicom::DataSet image = test::small_image("1.8.1.1", 3'000'002);
+  image.set_text({0x0020, 0x000D}, "UI", "1.8");
+  store_file(dicom::write_file(image));
+  if (!test::has("movescu")) GTEST_SKIP() << "skipped: no movescu (dcmtk)";
+  const Finished moved = movescu("-k 0008,0052=STUDY -k StudyInstanceUID=1.8");
+  EXPECT_EQ(moved.status, 0) << moved.output;
+  EXPECT_EQ(arrived_["1.8.1.1"], dicom::write_data_set(image));
+}
+
+TEST_F(RetrieveTest, what_does_not_match_its_receipt_is_not_sent) {
+  fill();
+  start_destination();
+  fs::path file;
+  for (const auto& entry : fs::recursive_directory_iterator(folder() / "blobs/data"))
+    if (entry.path().filename() == "1.2.1.1.dcm") file = entry.path();
+  fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
+  std::fstream(file, std::ios::binary | std::ios::in | std::ios::out).seekp(400).put('!');
+  if (!test::has("movescu")) GTEST_SKIP() << "skipped: no movescu (dcmtk)";
+  const Finished moved = run("movescu -d -S -aem DEST -k 0008,0052=STUDY -k StudyInstanceUID=1.2" + at());
+  EXPECT_NE(moved.output.find("0xa702"), std::string::npos) << moved.output;
+  EXPECT_EQ(arrived(), "");
 }
 
 }  // namespace
