@@ -177,10 +177,12 @@ Result<Checkpoint> AuditLog::Impl::sign() {
 }
 
 Result<void> AuditLog::Impl::write_batch(const std::vector<std::string>& batch) {
-  return store.write([&](sql::Tx& tx) -> Result<void> {
-    for (const std::string& record : batch) XL_CHECK(insert_leaf(tx, record));
-    return {};
-  });
+  return store.write(
+      [&](sql::Tx& tx) -> Result<void> {
+        for (const std::string& record : batch) XL_CHECK(insert_leaf(tx, record));
+        return {};
+      },
+      sql::Store::Urgency::Soon);
 }
 
 void AuditLog::Impl::flush_some(std::unique_lock<std::mutex>& lock) {

@@ -77,9 +77,9 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options opti
   return std::make_unique<Store>(std::move(impl));
 }
 
-Result<void> Store::write(WriteFunction function) {
+Result<void> Store::write(WriteFunction function, Urgency urgency) {
   XL_ASSERT(!on_writer_thread());
-  return impl_->writer->write(std::move(function));
+  return impl_->writer->write(std::move(function), urgency);
 }
 
 std::future<Result<void>> Store::write_async(WriteFunction function) {

@@ -156,10 +156,13 @@ public:
   Store(const Store&) = delete;
 
   using WriteFunction = std::function<Result<void>(Tx&)>;
+  // Soon: work in the background. It goes along with the next write of somebody who waits for an answer, and
+  // starts a commit of its own only when none comes within some milliseconds.
+  enum class Urgency { Now, Soon };
   // Blocks until durable. The function runs on the thread that writes just now, this one or that of another
   // caller: it must take no lock that a caller of write() may hold, and have no effect outside the
   // transaction. Never call write() or read() from inside it.
-  Result<void> write(WriteFunction function);
+  Result<void> write(WriteFunction function, Urgency urgency = Urgency::Now);
   std::future<Result<void>> write_async(WriteFunction function);
   template <class T, class F>
   Result<T> write_for(F function) {

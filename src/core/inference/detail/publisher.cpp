@@ -99,7 +99,7 @@ Result<void> Publisher::publish(const trust::Access& access, const CatalogEntry&
          prepare(record_, make_resources(entry, assembled, row)));
   if (!row.references.sr.empty()) XL_CHECK(store_document(access, entry, assembled, row));
 
-  return store_.write([&](sql::Tx& tx) -> Result<void> {
+  const auto write = [&](sql::Tx& tx) -> Result<void> {
     if (row_exists(tx, row.id)) return {};
     Row shown = row;
     if (entry.manifest.supersedes) {
@@ -111,14 +111,16 @@ Result<void> Publisher::publish(const trust::Access& access, const CatalogEntry&
     }
     for (const record::Prepared& resource : resources) XL_CHECK(record_.create(tx, access, resource));
     return write_row(tx, access, shown);
-  });
+  };
+  return store_.write(write, sql::Store::Urgency::Soon);
 }
 
 Result<void> Publisher::record_end(const trust::Access& access, Row row) const {
-  return store_.write([&](sql::Tx& tx) -> Result<void> {
+  const auto write = [&](sql::Tx& tx) -> Result<void> {
     if (row_exists(tx, row.id)) return {};
     return write_row(tx, access, row);
-  });
+  };
+  return store_.write(write, sql::Store::Urgency::Soon);
 }
 
 Result<void> end_task(sql::Tx& tx, record::Record& record, const trust::Access& access,

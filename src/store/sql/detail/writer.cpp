@@ -1,6 +1,7 @@
 #include "store/sql/detail/writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <memory>
 
@@ -31,15 +32,20 @@ Writer::~Writer() {
   checkpoint_thread_.join();
 }
 
-Result<void> Writer::write(Store::WriteFunction function) {
+Result<void> Writer::write(Store::WriteFunction function, Store::Urgency urgency) {
+  constexpr auto kPatience = std::chrono::milliseconds(5);
   Request request;
   request.function = std::move(function);
+  request.urgency = urgency;
   Lock lock(mutex_);
   if (queue_.size() >= queue_max_) return Error(kQueueFull);
   queue_.push_back(&request);
+  bool patient = urgency == Store::Urgency::Soon;
   while (!request.answered) {
     if (leading_)
       request.turn.wait(lock);
+    else if (patient && urgent_before_)
+      patient = request.turn.wait_for(lock, kPatience) == std::cv_status::no_timeout;
     else
       lead(lock);
   }
@@ -77,11 +83,20 @@ void Writer::lead(Lock& lock) {
   checkpoint_due_ = wal_pages_ >= kCheckpointPages;
   leader_ = std::thread::id{};
   leading_ = false;
+  urgent_before_ = std::ranges::any_of(group, &Request::is_urgent);
   answer(group);
-  if (checkpoint_due_ || (!queue_.empty() && queue_.front()->promise))
+  hand_on();
+}
+
+// To the thread that copies the log, which then calls this itself; else to the first urgent request, so that
+// those that can wait go along with it.
+void Writer::hand_on() {
+  const auto urgent = std::ranges::find_if(queue_, &Request::is_urgent);
+  Request* const next = urgent != queue_.end() ? *urgent : queue_.empty() ? nullptr : queue_.front();
+  if (checkpoint_due_ || (next != nullptr && next->promise))
     wake_.notify_one();
-  else if (!queue_.empty())
-    queue_.front()->turn.notify_one();
+  else if (next != nullptr)
+    next->turn.notify_one();
 }
 
 std::vector<Writer::Request*> Writer::take_group() {
@@ -116,7 +131,7 @@ void Writer::run() {
     checkpoint_if_due();
     lock.lock();
     leading_ = false;
-    if (!queue_.empty() && !queue_.front()->promise) queue_.front()->turn.notify_one();
+    hand_on();
   }
 }
 

@@ -216,6 +216,36 @@ TEST_F(StoreTest, ManyThreadsLoseNothing) {
   EXPECT_EQ(count(*store), kThreads * kEach);
 }
 
+TEST_F(StoreTest, WritesThatCanWaitAreWrittenWithOthersAndAlone) {
+  auto store = open();
+  constexpr int kThreads = 8, kEach = 50;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const auto urgency = (t + i) % 2 == 0 ? Store::Urgency::Soon : Store::Urgency::Now;
+        EXPECT_TRUE(store->write(
+            [&](Tx& tx) -> Result<void> {
+              XL_CHECK(
+                  tx.run("INSERT INTO note (text) VALUES (?1)", std::to_string(t) + "/" + std::to_string(i)));
+              return {};
+            },
+            urgency));
+      }
+    });
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(count(*store), kThreads * kEach);
+  // Nobody comes along: it leads in the end, and the next at once.
+  for (int i = 0; i < 2; ++i)
+    EXPECT_TRUE(store->write(
+        [](Tx& tx) -> Result<void> {
+          XL_CHECK(tx.run("DELETE FROM note"));
+          return {};
+        },
+        Store::Urgency::Soon));
+  EXPECT_EQ(count(*store), 0);
+}
+
 TEST_F(StoreTest, TheStatementCacheStaysBounded) {
   auto store = open();
   const auto r = store->read([](Session& s) -> Result<void> {
