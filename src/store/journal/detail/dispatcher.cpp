@@ -77,10 +77,12 @@ bool Journal::Impl::run_round() {
   }
   tell_listeners(round.events);
   Claimed claimed;
-  const Result<void> recorded = store.write([&](sql::Tx& tx) {
-    claimed.clear();
-    return record(tx, round, claimed);
-  });
+  const Result<void> recorded = store.write(
+      [&](sql::Tx& tx) {
+        claimed.clear();
+        return record(tx, round, claimed);
+      },
+      sql::Store::Urgency::Soon);
   if (recorded) {
     settle(round, std::move(claimed));
     return true;
@@ -136,11 +138,24 @@ Result<void> Journal::Impl::look_into(sql::Session& session, Round& round) {
   return {};
 }
 
+// Jobs of one key become one here already, as they would in the table: the last payload, the highest
+// priority.
 void Journal::Impl::route(Round& round) {
+  std::map<std::pair<std::string, std::string>, size_t> places;
+  const auto add = [&](const std::string& queue, NewJob job) {
+    const auto [place, is_new] = places.try_emplace({queue, job.key}, round.routed.size());
+    if (is_new) {
+      round.routed.push_back({queue, std::move(job)});
+      return;
+    }
+    NewJob& known = round.routed[place->second].job;
+    job.priority = std::max(job.priority, known.priority);
+    known = std::move(job);
+  };
   for (const Event& event : round.events)
     for (const NamedRoute& named : routes) {
       try {
-        for (NewJob& job : named.route(event)) round.routed.push_back({named.queue, std::move(job)});
+        for (NewJob& job : named.route(event)) add(named.queue, std::move(job));
       } catch (const std::exception& e) {
         log::error("journal.route-threw", {{"route", named.name}, {"event", event.id}, {"reason", e.what()}});
       }

@@ -149,6 +149,24 @@ TEST_F(JournalTest, AWaitingKeyIsQueuedOnceAndPushedBack) {
   EXPECT_EQ(runs.size(), 2u);
 }
 
+TEST_F(JournalTest, JobsOfOneKeyMadeInOneRoundAreOne) {
+  Seen runs;
+  journal_->add_queue("q", {.workers = 1}, [&](const Job& job) -> Result<void> {
+    runs.add(job.key + json::serialize(job.payload));
+    return {};
+  });
+  journal_->add_route("r", "q", [](const Event& event) -> std::vector<NewJob> {
+    const bool urgent = event.subject == "1";
+    return {{.key = "same", .payload = {{"of", event.subject}}, .priority = urgent ? 5 : 0},
+            {.key = "other " + event.subject, .priority = 1}};
+  });
+  for (const char* subject : {"1", "2", "3"}) append("t", subject);
+  journal_->start();
+  ASSERT_TRUE(journal_->wait_idle(kDeadlineMs));
+  EXPECT_EQ(runs.all(),
+            (std::vector<std::string>{"same{\"of\":\"3\"}", "other 1{}", "other 2{}", "other 3{}"}));
+}
+
 TEST_F(JournalTest, AStreamOfEventsCannotPushAJobBackForEver) {
   Seen runs;
   journal_->add_queue("q", {}, [&](const Job& job) -> Result<void> {
