@@ -164,6 +164,7 @@ struct CaseBuilder::Reader {
                           {"date", "", "le" + format_rfc3339(latest)}};
     request.sort = {"-date"};
     request.count = wanted.count_max;
+    request.total = record::Total::None;
     return request;
   }
 
@@ -199,6 +200,7 @@ struct CaseBuilder::Reader {
     request.parameters = {{"patient", "", "Patient/" + out.input.patient}, {"status", "", "in-progress"}};
     request.sort = {"-date"};
     request.count = 1;
+    request.total = record::Total::None;
     XL_TRY(const record::SearchResult found, record.search(session, access, request));
     if (found.matches.empty()) return {};
     XL_TRY(const json::object encounter, found.matches.front().parsed());

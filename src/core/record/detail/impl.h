@@ -14,7 +14,6 @@ namespace xinglin::record {
 struct Prepared::Content {
   const detail::TypeDef* type = nullptr;
   std::string type_name, id;
-  bool id_is_new = false;  // made here, so that no other resource can have it
   std::string head;        // {"resourceType":"Patient","id":"..."
   std::string meta;        // members of meta that the writer gave, each with a comma before it
   std::string tail;        // the other members, each with a comma before it, and the closing brace

@@ -51,10 +51,7 @@ Result<Prepared> Record::prepare(json::object resource, IssueSink& issues,
   content->if_match = options.if_match;
   content->id =
       !options.id.empty() ? options.id : std::string(json::find_string(resource, "id").value_or(""));
-  if (content->id.empty()) {
-    content->id = impl_->new_id();
-    content->id_is_new = true;
-  }
+  if (content->id.empty()) content->id = impl_->new_id();
   if (!fhir::is_valid_id(content->id)) {
     issues.error("value", type_name + ".id", "is not an id: 1 to 64 of A-Z a-z 0-9 - .");
     return Error(kInvalidResource);

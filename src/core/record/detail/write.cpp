@@ -101,11 +101,13 @@ Result<Resource> Record::Impl::insert(sql::Tx& tx, const trust::Access& access,
                                       const Prepared::Content& content) {
   Resource out{content.type_name, content.id, 1, write_time(), false, {}, content.rows.patient};
   out.text = content.text(out.version, out.last_updated);
-  XL_CHECK(tx.run(
-      "INSERT INTO record_resource (type, id, version, updated_at, deleted, patient, date_first, date_last, "
-      "text) VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7)",
-      content.type->number, content.id, out.last_updated, out.patient, first_of(content.rows),
-      last_of(content.rows), out.text));
+  XL_TRY(
+      const int64_t inserted,
+      tx.run("INSERT INTO record_resource (type, id, version, updated_at, deleted, patient, date_first, "
+             "date_last, text) VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7) ON CONFLICT (type, id) DO NOTHING",
+             content.type->number, content.id, out.last_updated, out.patient, first_of(content.rows),
+             last_of(content.rows), out.text));
+  if (inserted == 0) return Error(kIdTaken, content.type_name + "/" + content.id + " exists already");
   XL_CHECK(reindex(tx, tx.last_insert_id(), {}, content.rows));
   XL_CHECK(announce(tx, access, trust::Action::Create, out, *content.type, content.event));
   return out;
@@ -136,10 +138,6 @@ Result<Resource> Record::Impl::replace(sql::Tx& tx, const trust::Access& access,
 Result<Resource> Record::create(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
   const Prepared::Content& content = *prepared.content_;
   XL_CHECK(impl_->allow(access, require_write(access), trust::Action::Create, content.type_name, ""));
-  if (!content.id_is_new) {
-    XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
-    if (old) return Error(kIdTaken, content.type_name + "/" + content.id + " exists already");
-  }
   return impl_->insert(tx, access, content);
 }
 
