@@ -10,10 +10,13 @@ namespace xinglin::intake {
 using detail::Incoming;
 
 struct MessageIntake::Impl {
+  Impl(detail::Neighbours n, archive::Archive& a, Options o) : near(n), archive(a), options(std::move(o)) {}
+
   detail::Neighbours near;
   archive::Archive& archive;
   Options options;
   hl7v2::MapOptions map_options;
+  detail::PatientHints hints;
 
   Acknowledgement quarantine(const trust::Access& access, std::span<const uint8_t> bytes, const Error& reason,
                              const Digest& digest, Instant at);
@@ -34,8 +37,8 @@ struct MessageIntake::Impl {
 MessageIntake::MessageIntake(sql::Store& store, const Clock& clock, trust::AuditLog& audit,
                              journal::Journal& journal, record::Record& record, identity::Identity& identity,
                              archive::Archive& archive, Options options)
-    : impl_(std::make_unique<Impl>(
-          Impl{{store, clock, audit, journal, record, identity}, archive, std::move(options), {}})) {
+    : impl_(std::make_unique<Impl>(detail::Neighbours{store, clock, audit, journal, record, identity},
+                                   archive, std::move(options))) {
   impl_->map_options.system_of_authority = identity::system_of_authority;
   impl_->map_options.default_offset_minutes = impl_->options.default_offset_minutes;
   impl_->map_options.processing_ids_accepted = impl_->options.processing_ids_accepted;
@@ -79,7 +82,7 @@ Result<int64_t> MessageIntake::Impl::insert(sql::Tx& tx, const Incoming& message
       "resources, bytes, ack_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
       message.received_at, message.sender, message.peer, message.mapped.type, message.mapped.trigger,
       message.header.control_id, std::span<const uint8_t>(message.digest), static_cast<int>(reply.code),
-      detail::first_issue(issues), written.patient.str(), json::serialize(json::value(written.resources)),
+      detail::first_issue(issues), written.patient(), json::serialize(json::value(written.resources)),
       message.bytes, std::span<const uint8_t>(reply.bytes)));
   return tx.last_insert_id();
 }
@@ -88,8 +91,10 @@ Result<Acknowledgement> MessageIntake::Impl::keep(const trust::Access& access, c
   const Acknowledgement usual = detail::answer(message, AckCode::AA, message.issues);
   Acknowledgement reply;
   IssueSink issues;  // of the last run: the function may run twice
+  detail::Written written;
   const auto done = near.store.write([&](sql::Tx& tx) -> Result<void> {
     issues = message.issues;
+    written = {};
     XL_TRY(Earlier before, earlier(tx, message));
     if (before.same) {
       reply = std::move(*before.same);
@@ -98,25 +103,29 @@ Result<Acknowledgement> MessageIntake::Impl::keep(const trust::Access& access, c
     if (before.other)
       issues.warning("duplicate", "MSH^1^10",
                      "this control id was used before with other content; taken as a new message");
-    XL_TRY(const detail::Written written, detail::write_groups(near, tx, access, message, issues));
+    XL_TRY(written, detail::write_groups(near, tx, access, message, issues));
     reply = before.other ? detail::answer(message, AckCode::AA, issues) : usual;
     XL_TRY(const int64_t id, insert(tx, message, reply, issues, written));
     const std::string object = "Message/" + std::to_string(id);
     XL_CHECK(near.audit.append(tx, access,
                                {.action = trust::Action::Create,
                                 .object = object,
-                                .patient = written.patient.str(),
+                                .patient = written.patient(),
                                 .detail = message.mapped.type + "^" + message.mapped.trigger}));
     journal::Event event;
     event.type = "intake.message-accepted";
     event.subject = object;
-    event.patient = written.patient.str();
+    event.patient = written.patient();
     event.data = {
         {"type", message.mapped.type}, {"trigger", message.mapped.trigger}, {"sender", message.sender}};
     XL_CHECK(near.journal.append(tx, std::move(event)));
     return {};
   });
-  if (done.ok()) return reply;
+  if (done.ok()) {
+    for (size_t i = 0; i < written.patients.size(); ++i)
+      hints.remember(message.groups[i].said, written.patients[i]);
+    return reply;
+  }
   if (done.error().is(kContent)) return keep_rejected(access, message, issues);
   return done.error();
 }
@@ -173,7 +182,7 @@ Acknowledgement MessageIntake::accept(const trust::Access& access, std::span<con
   }
   message.mapped = std::move(*mapped);
   Result<void> planned;
-  if (!message.issues.has_errors()) planned = detail::plan(impl_->near, message);
+  if (!message.issues.has_errors()) planned = detail::plan(impl_->near, impl_->hints, message);
   Result<Acknowledgement> reply = Error(kContent);
   if (!planned.ok())
     reply = planned.error();

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "codec/hl7v2/to_fhir.h"
+#include "service/intake/detail/patient_hints.h"
 #include "service/intake/message_intake.h"
 
 namespace xinglin::intake {
@@ -29,6 +30,7 @@ struct PlannedResource {
   record::Prepared prepared;
 };
 struct PlannedGroup {
+  Digest said{};      // PatientHints::digest_of
   PatientId patient;  // known, or the id a new one will get
   bool known = false;
   std::optional<record::Prepared> encounter;
@@ -53,13 +55,14 @@ std::vector<identity::Identifier> identifiers_of(const std::vector<hl7v2::Patien
 std::string planned_patient_id(const Incoming& message, size_t group);
 
 // Looks the patients up and prepares every resource. What record finds wrong becomes an issue.
-Result<void> plan(const Neighbours& n, Incoming& message);
+Result<void> plan(const Neighbours& n, const PatientHints& hints, Incoming& message);
 Result<record::Prepared> prepare(const Neighbours& n, json::object resource, const PatientId& patient,
                                  const std::string& where, IssueSink& issues);
 
 struct Written {
-  PatientId patient;  // of the first group
+  std::vector<PatientId> patients;  // of the groups
   json::array resources;
+  std::string patient() const { return patients.empty() ? "" : patients.front().str(); }
 };
 // Inside the transaction; may be called twice. kContent: `issues` says what is wrong.
 Result<Written> write_groups(const Neighbours& n, sql::Tx& tx, const trust::Access& access,

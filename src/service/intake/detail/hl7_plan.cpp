@@ -11,23 +11,38 @@ void tell(const IssueSink& found, const std::string& where, IssueSink& issues) {
     issues.add({issue.severity, issue.code, where, issue.path + ": " + issue.message});
 }
 
-// One read for all groups.
-Result<void> look_up(const Neighbours& n, Incoming& message) {
+Result<void> look_up(const Neighbours& n, sql::Session& session, Incoming& message, size_t index) {
+  const hl7v2::PatientGroup& group = message.mapped.groups[index];
+  PlannedGroup& planned = message.groups[index];
+  auto found = n.identity.find(session, identifiers_of(group.patient.identifiers), group.patient.resource,
+                               demographics_of(group.patient));
+  if (found.ok()) {
+    planned.known = found->has_value();
+    planned.patient = planned.known ? **found : PatientId(planned_patient_id(message, index));
+    return {};
+  }
+  if (!found.error().is(identity::kConflict)) return found.error();
+  message.issues.error("conflict", group.patient.where,
+                       "the identifiers belong to different patients; merge them first (A40)");
+  return {};
+}
+
+// One read for all groups whose patient was not met lately.
+Result<void> look_up(const Neighbours& n, const PatientHints& hints, Incoming& message) {
+  std::vector<size_t> unknown;
+  for (const hl7v2::PatientGroup& group : message.mapped.groups) {
+    PlannedGroup& planned = message.groups.emplace_back();
+    planned.said = PatientHints::digest_of(group.patient);
+    const auto hint = hints.find(planned.said);
+    planned.known = hint.has_value();
+    if (hint)
+      planned.patient = *hint;
+    else
+      unknown.push_back(message.groups.size() - 1);
+  }
+  if (unknown.empty()) return {};
   return n.store.read([&](sql::Session& session) -> Result<void> {
-    for (size_t i = 0; i < message.mapped.groups.size(); ++i) {
-      const hl7v2::PatientGroup& group = message.mapped.groups[i];
-      PlannedGroup& planned = message.groups.emplace_back();
-      auto found = n.identity.find(session, identifiers_of(group.patient.identifiers), group.patient.resource,
-                                   demographics_of(group.patient));
-      if (!found.ok()) {
-        if (!found.error().is(identity::kConflict)) return found.error();
-        message.issues.error("conflict", group.patient.where,
-                             "the identifiers belong to different patients; merge them first (A40)");
-        continue;
-      }
-      planned.known = found->has_value();
-      planned.patient = planned.known ? **found : PatientId(planned_patient_id(message, i));
-    }
+    for (const size_t index : unknown) XL_CHECK(look_up(n, session, message, index));
     return {};
   });
 }
@@ -70,8 +85,8 @@ Result<record::Prepared> prepare(const Neighbours& n, json::object resource, con
   return prepared;
 }
 
-Result<void> plan(const Neighbours& n, Incoming& message) {
-  XL_CHECK(look_up(n, message));
+Result<void> plan(const Neighbours& n, const PatientHints& hints, Incoming& message) {
+  XL_CHECK(look_up(n, hints, message));
   for (size_t i = 0; i < message.groups.size(); ++i) {
     const hl7v2::PatientGroup& group = message.mapped.groups[i];
     PlannedGroup& planned = message.groups[i];

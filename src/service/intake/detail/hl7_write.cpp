@@ -18,7 +18,7 @@ public:
       const hl7v2::PatientGroup& group = message_.mapped.groups[i];
       const PlannedGroup& planned = message_.groups[i];
       XL_TRY(const PatientId patient, resolve(group, planned));
-      if (i == 0) out_.patient = patient;
+      out_.patients.push_back(patient);
       if (!group.merged.empty()) XL_CHECK(merge(group, patient));
       // The patient may have been made or merged by another message since the plan: then it is made anew.
       const bool as_planned = patient == planned.patient;

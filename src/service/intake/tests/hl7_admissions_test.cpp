@@ -130,6 +130,9 @@ TEST_F(IntakeTest, AMergeCanBeUndone) {
   EXPECT_EQ(search("Observation", {{"patient", "", "Patient/" + merged.str()}}).matches.size(), 2u);
   EXPECT_EQ(rows().back().patient, survivor);
   EXPECT_EQ(intake_->messages(system_, {.before_id = 3})->at(0).patient, merged);
+  // What was remembered of the number while it was merged misleads nobody.
+  EXPECT_EQ(sent(oru("6", "200", "F3", "8")), "AA");
+  EXPECT_EQ(search("Observation", {{"patient", "", "Patient/" + merged.str()}}).matches.size(), 4u);
 }
 
 TEST_F(IntakeTest, MergingAnUnknownNumberLinksIt) {
