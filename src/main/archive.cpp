@@ -42,7 +42,7 @@ void add_archive(CLI::App& app, int& status) {
       return;
     }
     std::cout << result->checked << " images read, " << result->damaged << " damaged, " << result->healed
-              << " whole again\n";
+              << " whole again, " << result->orphans << " files of interrupted stores removed\n";
     status = result->damaged == 0 ? kDone : kProblems;
   });
 }

@@ -243,10 +243,38 @@ Result<ScrubResult> Custody::scrub(const trust::Access& access,
         return Error(errors::kCancelled, "stopped before the end");
     }
   }
+  XL_TRY(result.orphans, remove_orphans());
   const std::string told =
       std::to_string(result.checked) + " read, " + std::to_string(result.damaged) + " damaged";
   audit_.record(access, {Action::Execute, "Archive", "", result.damaged == 0, "scrub: " + told});
   return result;
+}
+
+// By the name of the file, which is that of its instance.
+Result<int64_t> Custody::remove_orphans() {
+  const Instant before = clock_.now() + -options_.orphan_us;
+  int64_t removed = 0;
+  std::optional<Error> failed;
+  const auto use = [&](const std::string& key) {
+    const size_t name = key.rfind('/') + 1;
+    const auto look = [&](sql::Session& session) -> Result<bool> {
+      auto row = session.query("SELECT 1 FROM archive_instance WHERE uid = ?1 AND blob_key = ?2",
+                               key.substr(name, key.rfind('.') - name), key);
+      const bool found = row.next();
+      XL_CHECK(row.status());
+      return found;
+    };
+    const auto known = store_.read(look);
+    const auto gone = known && !*known ? blobs_.remove_older(key, before) : Result<bool>(false);
+    if (!known || !gone) failed = known ? gone.error() : known.error();
+    if (gone && *gone) {
+      ++removed;
+      log::warning("archive.orphan-removed", {{"blob", key}});
+    }
+    return !failed && pause(0);
+  };
+  XL_CHECK(blobs_.each("dicom", before, use));
+  return failed ? Result<int64_t>(*failed) : Result<int64_t>(removed);
 }
 
 bool Custody::pass_is_due(const ScrubState& state) const {
@@ -290,6 +318,8 @@ void Custody::background_pass() {
     }
     if (!move_on(position, result.checked) || !pause(0)) return;
   }
+  if (const auto orphans = remove_orphans(); !orphans)
+    log::warning("archive.orphans", {{"reason", orphans.error().message()}});
   const auto ended = store_.write([&](sql::Tx& tx) -> Result<void> {
     XL_CHECK(
         tx.run("UPDATE archive_scrub SET position = 0, last_pass_checked = checked, checked = 0, "

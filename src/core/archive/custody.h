@@ -1,8 +1,10 @@
 // Custody: the proof that what was acknowledged is still there. receipt() tells digest, time, sender and
 // audit leaf of an instance; a background thread reads every blob again from the disk, at a bounded rate, and
 // reports each that is missing or no longer has its digest (journal event "archive.damage-found", metric,
-// list). The place of a pass survives a restart. A damaged instance that is whole again, restored or sent
-// once more, is marked healed. Constructed by main; thread-safe; stop() before the archive goes.
+// list). At the end of a pass it removes files that a crash left before their row was written, so that no
+// sender was told they are here. The place of a pass survives a restart. A damaged instance that is whole
+// again, restored or sent once more, is marked healed. Constructed by main; thread-safe; stop() before the
+// archive goes.
 #pragma once
 
 #include <condition_variable>
@@ -44,6 +46,7 @@ struct ScrubState {
 };
 struct ScrubResult {
   int64_t checked = 0, damaged = 0, healed = 0;
+  int64_t orphans = 0;  // files that nobody was told are here, removed
 };
 
 class Custody {
@@ -52,6 +55,7 @@ public:
     int64_t bytes_per_second = 20 << 20;   // of the background thread
     int64_t pass_every_us = 7 * kDayUs;    // from the end of one pass to the start of the next
     int64_t patience_us = 10 * kSecondUs;  // how often the background thread looks whether a pass is due
+    int64_t orphan_us = kDayUs;            // files younger than this may get their row yet
   };
   Custody(sql::Store& store, blob::BlobStore& blobs, const Clock& clock, trust::AuditLog& audit,
           journal::Journal& journal, Metrics& metrics, Options options);
@@ -86,6 +90,7 @@ private:
   void run();
   bool pass_is_due(const ScrubState& state) const;
   void background_pass();
+  Result<int64_t> remove_orphans();
   bool pause(int64_t us);  // false: stopping
 
   sql::Store& store_;

@@ -51,6 +51,10 @@ std::string parent_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
 
+Instant written_at(const struct stat& info) {
+  return {int64_t{info.st_mtim.tv_sec} * kSecondUs};
+}
+
 }  // namespace
 
 struct BlobStore::Impl {
@@ -383,6 +387,41 @@ Result<void> BlobStore::remove(const std::string& key) {
 bool BlobStore::exists(const std::string& key) const {
   struct stat info {};
   return check_key(key) && ::stat((impl_->data + "/" + key).c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+Result<void> BlobStore::each(const std::string& segment, Instant before,
+                             const std::function<bool(const std::string& key)>& use) const {
+  XL_CHECK(check_key(segment));
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::recursive_directory_iterator at(impl_->data + "/" + segment, error);
+  if (error == std::errc::no_such_file_or_directory) return {};
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    struct stat info {};
+    if (::stat(at->path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+    if (written_at(info) >= before) continue;
+    if (!use(fs::path(at->path()).lexically_relative(impl_->data).string())) return {};
+  }
+  return error ? Result<void>(io_error("list the blobs", error.value())) : Result<void>();
+}
+
+// Taken away first and looked at then, so that nothing new can come between the two.
+Result<bool> BlobStore::remove_older(const std::string& key, Instant before) {
+  XL_CHECK(check_key(key));
+  const std::string path = impl_->data + "/" + key;
+  const std::string away = impl_->staging + "/" + std::to_string(::getpid()) + "-" +
+                           std::to_string(impl_->next_staged.fetch_add(1)) + ".old";
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || written_at(info) >= before) return false;
+  if (::rename(path.c_str(), away.c_str()) != 0)
+    return errno == ENOENT ? Result<bool>(false) : io_error("remove", errno);
+  const bool old = ::stat(away.c_str(), &info) == 0 && written_at(info) < before;
+  if (old && ::unlink(away.c_str()) != 0) return io_error("remove", errno);
+  // Not over what has come a second time in between.
+  if (!old && ::link(away.c_str(), path.c_str()) != 0 && errno != EEXIST) return io_error("put back", errno);
+  if (!old) ::unlink(away.c_str());
+  XL_CHECK(impl_->sync_directory(parent_of(path)));
+  return old;
 }
 
 }  // namespace xinglin::blob

@@ -14,6 +14,7 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "base/time.h"
 
 namespace xinglin::blob {
 
@@ -113,6 +114,13 @@ public:
   Result<Reader> reader(const BlobRef& ref) const;  // checks the size, not the digest
   Result<void> remove(const std::string& key);
   bool exists(const std::string& key) const;
+  // Keys below a first segment ("dicom") that were written before `before`, one by one in no order, while
+  // `use` answers true. What comes and goes meanwhile may be missed.
+  Result<void> each(const std::string& segment, Instant before,
+                    const std::function<bool(const std::string& key)>& use) const;
+  // Only what was written before `before`: what another writer has put there meanwhile stays. false: it
+  // stays.
+  Result<bool> remove_older(const std::string& key, Instant before);
 
 private:
   std::unique_ptr<Impl> impl_;

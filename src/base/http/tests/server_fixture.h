@@ -39,7 +39,7 @@ protected:
   static std::string read_until(net::Stream& stream, std::string_view wanted) {
     std::string out;
     uint8_t byte[1];
-    while (out.find(wanted) == std::string::npos) {
+    while (!out.ends_with(wanted)) {
       const auto n = stream.read_some(byte);
       if (!n) return out + "<closed>";
       out.push_back(static_cast<char>(byte[0]));

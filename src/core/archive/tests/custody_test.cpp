@@ -47,6 +47,25 @@ protected:
   const trust::Access engineer_ = trust::Access::system("test");
 };
 
+// What a crash leaves between the file and its row: nobody was told that it is here.
+TEST_F(CustodyTest, AFileWithoutARowGoesWhenItIsOld) {
+  ASSERT_TRUE(send(1));
+  const std::string known = fs::relative(file_of(1), directory_.path("blobs/data")).string();
+  const std::string orphan = fs::path(known).replace_filename("2.25.999.dcm").string();
+  const std::string elsewhere = "quarantine/1";
+  for (const std::string& key : {orphan, elsewhere}) ASSERT_TRUE(blobs_->put(key, std::vector<uint8_t>(10)));
+  const auto young = custody_->scrub(engineer_);
+  ASSERT_TRUE(young) << young.error().message();
+  EXPECT_EQ(young->orphans, 0);
+  EXPECT_FALSE(*blobs_->remove_older(orphan, Instant{0}));
+  custody_ =
+      make_custody({.orphan_us = -1000 * 365 * kDayUs});  // the time of files is not that of the clock here
+  EXPECT_EQ(custody_->scrub(engineer_)->orphans, 1);
+  EXPECT_FALSE(blobs_->exists(orphan));
+  EXPECT_TRUE(blobs_->exists(known));
+  EXPECT_TRUE(blobs_->exists(elsewhere));
+}
+
 TEST_F(CustodyTest, TheReceiptTellsDigestTimeSenderAndLeaf) {
   ASSERT_TRUE(send(1));
   const auto receipt = custody_->receipt(engineer_, SopInstanceUid(uid_of(1)));
