@@ -29,6 +29,16 @@ TEST_F(RecordTest, CreateGivesIdVersionTimeAndKeepsTheRest) {
   EXPECT_EQ(read->text, created.text);
 }
 
+// RFC 9562 5.7; the fixture stands at 2026-11-22T06:10:00Z.
+TEST_F(RecordTest, IdsBeginWithTheirTime) {
+  const std::string one = create(kObservation).id, two = create(kObservation).id;
+  EXPECT_EQ(one.size(), 36U);
+  EXPECT_EQ(one.substr(0, 15), two.substr(0, 15));
+  EXPECT_NE(one, two);
+  EXPECT_EQ(one[14], '7');
+  EXPECT_EQ(std::stoll(one.substr(0, 8) + one.substr(9, 4), nullptr, 16), 1795327800000);
+}
+
 TEST_F(RecordTest, AWriteLeavesAnEventAndALeaf) {
   const Resource created = create(kObservation);
   put(R"({"resourceType":"Observation","id":")" + created.id +
