@@ -32,6 +32,7 @@ inline bool has(const char* program) {
 
 class QueryTest : public ::testing::Test {
 protected:
+  ~QueryTest() override { scp.reset(); }  // its associations use what is below
   // Three studies of two patients; `more` studies of a third.
   void fill(int more = 0) {
     open();
