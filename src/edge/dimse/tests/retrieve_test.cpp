@@ -56,10 +56,19 @@ protected:
         std::distance(fs::directory_iterator(folder() / "got"), fs::directory_iterator()));
   }
 
-  std::unique_ptr<Scp> destination_;
+  void refuse(const std::string& instance) {
+    const std::lock_guard lock(mutex_);
+    refused_ = instance;
+  }
+  std::vector<uint8_t> bytes_of(const std::string& instance) {
+    const std::lock_guard lock(mutex_);
+    return arrived_[instance];
+  }
+
+  std::mutex mutex_;  // guards what follows
   std::string refused_;
-  std::mutex mutex_;  // guards arrived_
   std::map<std::string, std::vector<uint8_t>> arrived_;
+  std::unique_ptr<Scp> destination_;  // goes first: it uses the others
 };
 
 TEST_F(RetrieveTest, movescu_has_a_study_a_series_or_instances_sent_to_a_known_peer) {
@@ -72,14 +81,15 @@ TEST_F(RetrieveTest, movescu_has_a_study_a_series_or_instances_sent_to_a_known_p
   EXPECT_EQ(movescu("-k 0008,0052=SERIES -k StudyInstanceUID=1.2 -k SeriesInstanceUID=1.2.1").status, 0);
   EXPECT_EQ(arrived(), "1.1.1.1 1.1.1.2 1.1.2.1 1.2.1.1");
   const auto file = archive_->read(trust::Access::system("test"), SopInstanceUid("1.2.1.1"));
-  EXPECT_TRUE(std::equal(arrived_["1.2.1.1"].rbegin(), arrived_["1.2.1.1"].rend(), file->rbegin()));
+  const auto arrived_bytes = bytes_of("1.2.1.1");
+  EXPECT_TRUE(std::equal(arrived_bytes.rbegin(), arrived_bytes.rend(), file->rbegin()));
 }
 
 TEST_F(RetrieveTest, what_fails_is_counted_and_named) {
   if (!test::has("movescu")) GTEST_SKIP() << "skipped: no movescu (dcmtk)";
   fill();
   start_destination();
-  refused_ = "1.1.1.2";
+  refuse("1.1.1.2");
   const Finished some = run("movescu -d -S -aem DEST -k 0008,0052=STUDY -k StudyInstanceUID=1.1" + at());
   EXPECT_EQ(arrived(), "1.1.1.1 1.1.2.1");
   EXPECT_NE(some.output.find("0xb000"), std::string::npos) << some.output;
@@ -182,7 +192,7 @@ TEST_F(RetrieveTest, a_large_object_goes_out_as_it_is_stored) {
   if (!test::has("movescu")) GTEST_SKIP() << "skipped: no movescu (dcmtk)";
   const Finished moved = movescu("-k 0008,0052=STUDY -k StudyInstanceUID=1.8");
   EXPECT_EQ(moved.status, 0) << moved.output;
-  EXPECT_EQ(arrived_["1.8.1.1"], dicom::write_data_set(image));
+  EXPECT_EQ(bytes_of("1.8.1.1"), dicom::write_data_set(image));
 }
 
 TEST_F(RetrieveTest, what_does_not_match_its_receipt_is_not_sent) {
