@@ -1,6 +1,7 @@
 #include "core/archive/deletion.h"
 
-#include "base/log.h"
+#include <algorithm>
+
 #include "core/archive/detail/allow.h"
 #include "core/archive/detail/history.h"
 #include "core/archive/detail/retention.h"
@@ -18,13 +19,13 @@ constexpr int64_t kBatch = 100;  // instances of one step of a purge
 constexpr std::string_view kColumns =
     "SELECT id, study, series, instance, who, why, at, purge_at, recovered_at, purged_at, instances, bytes "
     "FROM archive_deletion ";
-// ?2 study, ?3 series and ?4 instance UID or ''.
+// ?1 study, ?2 series and ?3 instance UID or ''.
 #define XL_WANTED                                                                                         \
-  "deleted = 0 AND series IN (SELECT id FROM archive_series WHERE study = ?2 AND (?3 = '' OR uid = ?3)) " \
-  "AND (?4 = '' OR uid = ?4)"
-constexpr std::string_view kMark = "UPDATE archive_instance SET deleted = ?1 WHERE " XL_WANTED;
+  "deleted = 0 AND series IN (SELECT id FROM archive_series WHERE study = ?1 AND (?2 = '' OR uid = ?2)) " \
+  "AND (?3 = '' OR uid = ?3)"
+constexpr std::string_view kMark = "UPDATE archive_instance SET deleted = ?4 WHERE " XL_WANTED;
 constexpr std::string_view kCount =
-    "SELECT count(*), coalesce(sum(blob_bytes), 0) FROM archive_instance WHERE ?1 = 0 AND " XL_WANTED;
+    "SELECT count(*), coalesce(sum(blob_bytes), 0) FROM archive_instance WHERE " XL_WANTED;
 #undef XL_WANTED
 
 std::string object_of(const Selection& what) {
@@ -98,10 +99,10 @@ Deletion::Deletion(sql::Store& store, blob::BlobStore& blobs, const Clock& clock
       options_(options) {}
 
 void Deletion::register_jobs() {
-  journal::QueueOptions patient;
-  patient.attempts_max = 100;
-  patient.timeout_us = kHourUs;
-  journal_.add_queue(std::string(kQueue), patient, [this](const journal::Job& job) {
+  journal::QueueOptions options;
+  options.attempts_max = 100;
+  options.timeout_us = kHourUs;
+  journal_.add_queue(std::string(kQueue), options, [this](const journal::Job& job) {
     return purge(static_cast<int64_t>(json::find_number(job.payload, "id").value_or(0)));
   });
 }
@@ -137,7 +138,7 @@ Result<int64_t> Deletion::remove(const trust::Access& access, const Selection& w
     const Instant now = clock_.now();
     DeletionRow deletion{0, what, access.who(), why, now, now + options_.grace_us, {}, {}, 0, 0};
     {
-      auto row = tx.query(kCount, 0, study.id, what.series.str(), what.instance.str());
+      auto row = tx.query(kCount, study.id, what.series.str(), what.instance.str());
       if (row.next()) deletion.instances = row.integer(0);
       if (deletion.instances > 0) deletion.size_bytes = static_cast<uint64_t>(row.integer(1));
       XL_CHECK(row.status());
@@ -150,14 +151,11 @@ Result<int64_t> Deletion::remove(const trust::Access& access, const Selection& w
                what.study.str(), what.series.str(), what.instance.str(), access.who(), why, now,
                deletion.purge_at, deletion.instances, static_cast<int64_t>(deletion.size_bytes)));
     deletion.id = tx.last_insert_id();
-    XL_CHECK(tx.run(kMark, deletion.id, study.id, what.series.str(), what.instance.str()));
+    XL_CHECK(tx.run(kMark, study.id, what.series.str(), what.instance.str(), deletion.id));
     XL_CHECK(recount(tx, study.id, -deletion.instances));
     XL_CHECK(record_act(tx, {audit_, journal_}, access,
                         {what.study, study.patient, "deleted", why, detail_of(deletion)}, now));
-    XL_CHECK(journal_.enqueue(tx, kQueue,
-                              {.key = std::to_string(deletion.id),
-                               .payload = {{"id", deletion.id}},
-                               .delay_us = options_.grace_us}));
+    XL_CHECK(enqueue_purge(tx, deletion.id, options_.grace_us));
     return deletion.id;
   };
   auto done = store_.write_for<int64_t>(work);
@@ -165,6 +163,26 @@ Result<int64_t> Deletion::remove(const trust::Access& access, const Selection& w
     audit_.record(access,
                   {Action::Delete, object_of(what), "", false, std::string(done.error().code().name)});
   return done;
+}
+
+Result<void> Deletion::enqueue_purge(sql::Tx& tx, int64_t id, int64_t delay_us) {
+  return journal_.enqueue(tx, kQueue,
+                          {.key = std::to_string(id), .payload = {{"id", id}}, .delay_us = delay_us});
+}
+
+// What waited for the end of a hold.
+Result<void> Deletion::enqueue_purges(sql::Tx& tx, const StudyUid& study, Instant now) {
+  std::vector<DeletionRow> waiting;
+  {
+    auto row =
+        tx.query(std::string(kColumns) + "WHERE study = ?1 AND recovered_at IS NULL AND purged_at IS NULL",
+                 study.str());
+    while (row.next()) waiting.push_back(row_from(row));
+    XL_CHECK(row.status());
+  }
+  for (const DeletionRow& one : waiting)
+    XL_CHECK(enqueue_purge(tx, one.id, std::max<int64_t>(0, one.purge_at - now)));
+  return {};
 }
 
 Result<void> Deletion::recover(const trust::Access& access, int64_t id, const std::string& why) {
@@ -198,6 +216,7 @@ Result<void> Deletion::set_hold(const trust::Access& access, const StudyUid& stu
           tx.run("INSERT INTO archive_hold VALUES (?1, ?2, ?3, ?4)", study.str(), access.who(), why, now));
     else
       XL_CHECK(tx.run("DELETE FROM archive_hold WHERE study = ?1", study.str()));
+    if (!held) XL_CHECK(enqueue_purges(tx, study, now));
     return record_act(tx, {audit_, journal_}, access,
                       {study, found.patient, held ? "held" : "released", why, {}}, now);
   });
@@ -234,6 +253,9 @@ Result<void> Deletion::purge(int64_t id) {
   if (deletion.recovered_at || deletion.purged_at) return {};
   if (clock_.now() < deletion.purge_at) return Error(errors::kBusy, "the grace time is not over");
   for (bool more = true; more;) {
+    XL_TRY(const auto hold,
+           store_.read([&](sql::Session& session) { return hold_of(session, deletion.what.study); }));
+    if (hold) return {};  // release() asks again
     XL_TRY(more, purge_some(id));
   }
   return finish(id);

@@ -70,7 +70,8 @@ public:
   // Newest first. Needs DeleteImages.
   Result<std::vector<DeletionRow>> list(const trust::Access& access, int64_t limit);
   Result<Keeping> keeping(const trust::Access& access, const StudyUid& study);  // ReadClinical; kNoInstance
-  // The second stage, when its time has come; what the job does. May be broken off and done again.
+  // The second stage, when its time has come; what the job does. May be broken off and done again. Nothing
+  // while the study is held.
   Result<void> purge(int64_t id);
 
 private:
@@ -79,6 +80,8 @@ private:
   Result<void> check_may_go(const Found& study) const;
   Result<void> set_hold(const trust::Access& access, const StudyUid& study, const std::string& why,
                         bool held);
+  Result<void> enqueue_purge(sql::Tx& tx, int64_t id, int64_t delay_us);
+  Result<void> enqueue_purges(sql::Tx& tx, const StudyUid& study, Instant now);
   Result<bool> purge_some(int64_t id);  // false: nothing is left
   Result<void> finish(int64_t id);
 

@@ -173,6 +173,24 @@ TEST_F(DeletionTest, TheJobPurgesWhenItsTimeHasCome) {
   journal_->stop();
 }
 
+// A hold that comes after the deletion keeps the files, however long it stands.
+TEST_F(DeletionTest, AHoldStopsThePurgeUntilItEnds) {
+  fill();
+  const int64_t id = remove(study_);
+  ASSERT_TRUE(deletion_->hold(access_, study_.study, "a court asks").ok());
+  clock_.advance(2 * kDayUs);
+  ASSERT_TRUE(deletion_->purge(id).ok());
+  EXPECT_EQ(files(), 7u);
+  EXPECT_EQ(acts(), "held deleted");
+  ASSERT_TRUE(deletion_->release(access_, study_.study, "closed").ok());
+  deletion_->register_jobs();
+  journal_->start();
+  ASSERT_TRUE(journal_->wait_idle(10'000));
+  journal_->stop();
+  EXPECT_EQ(files(), 4u);
+  EXPECT_EQ(acts(), "purged released held deleted");
+}
+
 TEST_F(DeletionTest, WhatWasDeletedIsNotTakenInAgain) {
   fill();
   const int64_t id = remove(study_);

@@ -47,7 +47,8 @@ Result<Outgoing> Outgoing::make(Result<archive::OutgoingFile> file, const Transf
   Outgoing out(from == to ? std::optional(std::move(*file)) : std::nullopt, std::move(made), 0);
   XL_TRY(out.offset_,
          data_set_offset([&](uint64_t at, std::span<uint8_t> space) { return out.read_at(at, space); }));
-  if (out.offset_ > (out.file_ ? out.file_->size_bytes() : out.bytes_.size())) return Error(errors::kCorrupt);
+  if (out.offset_ >= (out.file_ ? out.file_->size_bytes() : out.bytes_.size()))
+    return Error(errors::kCorrupt);
   return out;
 }
 
