@@ -4,6 +4,7 @@
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/reference.h"
 #include "edge/fhirrest/detail/interactions.h"
+#include "edge/fhirrest/detail/operate.h"
 #include "edge/fhirrest/detail/respond.h"
 
 namespace xinglin::fhirrest {
@@ -18,6 +19,7 @@ using detail::kMediaType;
 using detail::kMethod;
 using detail::kNoPath;
 using detail::kNotOffered;
+using detail::names_operation;
 using detail::respond;
 using detail::respond_resource;
 using detail::respond_written;
@@ -30,11 +32,12 @@ struct FhirRest::Impl {
   const Clock& clock;
   Authenticate authenticate;
   Options options;
+  std::vector<Operation> operations = {};
 
   Context context(const Request& request) const {
     std::string base = options.base_url;
     if (base.empty()) base = options.scheme + "://" + std::string(request.header("host")) + "/fhir";
-    return {record, clock, options, std::move(base)};
+    return {record, clock, options, operations, std::move(base)};
   }
 
   // Who asks, then in which form the answer is wanted; then the interaction itself.
@@ -59,6 +62,12 @@ struct FhirRest::Impl {
   Response search_by_post(const Request& request, const trust::Access& access) const;
   Response history_of_one(const Request& request, const trust::Access& access) const;
   Response post_bundle(const Request& request, const trust::Access& access) const;
+  Response operate(const Request& request, const trust::Access& access, std::string_view name) const;
+  Response post_to_type(const Request& request, const trust::Access& access) const;
+  Response get_type(const Request& request, const trust::Access& access) const;
+  Response get_instance(const Request& request, const trust::Access& access) const;
+  Response post_to_instance(const Request& request, const trust::Access& access) const;
+  Response operate_on_instance(const Request& request, const trust::Access& access) const;
   Response not_offered(const Request& request, const trust::Access& access) const;
 };
 
@@ -172,9 +181,50 @@ Response FhirRest::Impl::not_offered(const Request& request, const trust::Access
   return fail(request, Error(kMethod, "this interaction is not offered; /fhir/metadata says what is"));
 }
 
+// /$name, /Type/$name and /Type/id/$name have the shapes of a type, of a resource and of what hangs on one.
+Response FhirRest::Impl::operate(const Request& request, const trust::Access& access,
+                                 std::string_view name) const {
+  detail::Place place;
+  const auto& segments = request.path_parameters;
+  if (const auto type = segments.find("type"); type != segments.end() && type->second != name)
+    place.type = type->second;
+  if (const auto id = segments.find("id"); id != segments.end() && id->second != name) place.id = id->second;
+  return detail::operate(context(request), operations, name, place, request, access);
+}
+
+Response FhirRest::Impl::get_type(const Request& request, const trust::Access& access) const {
+  if (names_operation(type_of(request))) return operate(request, access, type_of(request));
+  return search_by_get(request, access);
+}
+
+Response FhirRest::Impl::post_to_type(const Request& request, const trust::Access& access) const {
+  if (names_operation(type_of(request))) return operate(request, access, type_of(request));
+  return create(request, access);
+}
+
+Response FhirRest::Impl::get_instance(const Request& request, const trust::Access& access) const {
+  if (names_operation(id_of(request))) return operate(request, access, id_of(request));
+  return read(request, access);
+}
+
+Response FhirRest::Impl::post_to_instance(const Request& request, const trust::Access& access) const {
+  if (names_operation(id_of(request))) return operate(request, access, id_of(request));
+  return not_offered(request, access);
+}
+
+Response FhirRest::Impl::operate_on_instance(const Request& request, const trust::Access& access) const {
+  const std::string& name = request.path_parameters.at("name");
+  if (names_operation(name)) return operate(request, access, name);
+  return not_offered(request, access);
+}
+
 FhirRest::FhirRest(record::Record& record, const Clock& clock, Authenticate authenticate, Options options)
     : impl_(std::make_unique<Impl>(record, clock, std::move(authenticate), std::move(options))) {}
 FhirRest::~FhirRest() = default;
+
+void FhirRest::add(Operation operation) {
+  impl_->operations.push_back(std::move(operation));
+}
 
 void FhirRest::add_routes(http::Router& router) const {
   const Impl* impl = impl_.get();
@@ -197,11 +247,16 @@ void FhirRest::add_routes(http::Router& router) const {
     if (const Result<void> ok = check_accept(request); !ok) return fail(request, ok.error());
     return respond(request, 200, detail::capability_statement(impl->context(request)));
   });
-  router.add(Method::Get, "/fhir/{type}", info("search", 0), impl->guarded(&Impl::search_by_get));
+  router.add(Method::Get, "/fhir/{type}", info("search", 0), impl->guarded(&Impl::get_type));
   router.add(Method::Post, "/fhir/{type}/_search", info("search", 1 << 20),
              impl->guarded(&Impl::search_by_post));
-  router.add(Method::Post, "/fhir/{type}", info("create", large), impl->guarded(&Impl::create));
-  router.add(Method::Get, "/fhir/{type}/{id}", info("read", 0), impl->guarded(&Impl::read));
+  router.add(Method::Post, "/fhir/{type}", info("create", large), impl->guarded(&Impl::post_to_type));
+  router.add(Method::Get, "/fhir/{type}/{id}", info("read", 0), impl->guarded(&Impl::get_instance));
+  router.add(Method::Post, "/fhir/{type}/{id}", info("operation", large),
+             impl->guarded(&Impl::post_to_instance));
+  for (const Method method : {Method::Get, Method::Post})
+    router.add(method, "/fhir/{type}/{id}/{name}", info("operation", large),
+               impl->guarded(&Impl::operate_on_instance));
   router.add(Method::Put, "/fhir/{type}/{id}", info("update", large), impl->guarded(&Impl::update));
   router.add(Method::Delete, "/fhir/{type}/{id}", info("delete", 0), impl->guarded(&Impl::remove));
   router.add(Method::Get, "/fhir/{type}/{id}/_history", info("history", 0),

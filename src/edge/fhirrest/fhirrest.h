@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "core/record/record.h"
 #include "core/trust/access.h"
+#include "edge/fhirrest/operations.h"
 
 namespace xinglin::fhirrest {
 
@@ -20,7 +21,7 @@ using Authenticate = std::function<Result<trust::Access>(const http::Request&)>;
 struct Options {
   std::string software_version = "0";
   std::string scheme = "http";  // of the links made from the host as asked; "https" behind TLS
-  std::string base_url = "";  // "https://host/fhir" when behind a proxy; "" answers with the host as asked
+  std::string base_url = "";    // "https://host/fhir" when behind a proxy; "" answers with the host as asked
   size_t resource_bytes_max = 4 << 20;
   size_t bundle_bytes_max = 64 << 20;
 };
@@ -29,6 +30,7 @@ class FhirRest {
 public:
   FhirRest(record::Record& record, const Clock& clock, Authenticate authenticate, Options options = {});
   ~FhirRest();
+  void add(Operation operation);  // before add_routes
   void add_routes(http::Router& router) const;
 
 private:

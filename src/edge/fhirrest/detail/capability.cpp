@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "codec/fhir/build.h"
 #include "edge/fhirrest/detail/interactions.h"
 
@@ -10,7 +12,16 @@ json::array codes(std::initializer_list<const char*> list) {
   return out;
 }
 
-json::object resource_entry(std::string_view type) {
+json::object operation_entry(const Operation& row) {
+  return {{"name", row.name}, {"definition", row.definition}, {"documentation", row.prose}};
+}
+
+bool is_offered_for(const Operation& row, std::string_view type) {
+  return (row.on_type || row.on_instance) &&
+         (row.types.empty() || std::find(row.types.begin(), row.types.end(), type) != row.types.end());
+}
+
+json::object resource_entry(std::string_view type, const std::vector<Operation>& operations) {
   json::object out{{"type", type},
                    {"profile", "http://hl7.org/fhir/StructureDefinition/" + std::string(type)}};
   out["interaction"] =
@@ -27,6 +38,8 @@ json::object resource_entry(std::string_view type) {
     parameters.push_back(
         json::object{{"name", parameter.name}, {"type", parameter.type}, {"documentation", parameter.prose}});
   out["searchParam"] = std::move(parameters);
+  for (const Operation& row : operations)
+    if (is_offered_for(row, type)) fhir::append(out, "operation", operation_entry(row));
   return out;
 }
 
@@ -42,7 +55,8 @@ json::object capability_statement(const Context& context) {
   out["fhirVersion"] = "4.0.1";
   out["format"] = json::array{"application/fhir+json", "json"};
   json::array resources;
-  for (const std::string_view type : record::Record::known_types()) resources.push_back(resource_entry(type));
+  for (const std::string_view type : record::Record::known_types())
+    resources.push_back(resource_entry(type, context.operations));
   json::object rest{{"mode", "server"}};
   rest["documentation"] =
       "Unknown search parameters are refused unless Prefer: handling=lenient is sent. Totals are exact.";
@@ -56,6 +70,8 @@ json::object capability_statement(const Context& context) {
   all.push_back(
       json::object{{"name", "_sort"}, {"type", "string"}, {"documentation", "Up to five parameters"}});
   rest["searchParam"] = std::move(all);
+  for (const Operation& row : context.operations)
+    if (row.on_system) fhir::append(rest, "operation", operation_entry(row));
   out["rest"] = json::array{json::value(std::move(rest))};
   return out;
 }

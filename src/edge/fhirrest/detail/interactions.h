@@ -13,6 +13,7 @@ struct Context {
   record::Record& record;
   const Clock& clock;
   const Options& options;
+  const std::vector<Operation>& operations;
   std::string base_url;
 };
 

@@ -100,6 +100,14 @@ Result<void> check_body_type(const http::Request& request) {
                "Content-Type must be application/fhir+json (UTF-8, FHIR 4.0); XML is not offered");
 }
 
+Result<json::object> parse_body(const http::Request& request) {
+  XL_CHECK(check_body_type(request));
+  XL_TRY(json::value body, json::parse_exact(request.body));
+  if (!body.is_object() || !json::find_string(body.get_object(), "resourceType"))
+    return Error(kBadRequest, "the body must be a resource");
+  return std::move(body.get_object());
+}
+
 Result<std::optional<int64_t>> if_match(const http::Request& request) {
   std::string_view text = trim(request.header("if-match"));
   if (text.empty()) return std::optional<int64_t>();

@@ -35,6 +35,8 @@ bool wants_pretty(const http::Request& request);
 Preferences preferences(const http::Request& request);
 Result<void> check_accept(const http::Request& request);
 Result<void> check_body_type(const http::Request& request);
+// The body as one resource, of whatever type.
+Result<json::object> parse_body(const http::Request& request);
 // nullopt: no such header. W/"3" or "3".
 Result<std::optional<int64_t>> if_match(const http::Request& request);
 // If-None-Match: a list of tags, compared weakly, or * (RFC 9110 13.1.2).
