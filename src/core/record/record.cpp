@@ -85,11 +85,15 @@ Result<std::optional<Resource>> Record::current(sql::Session& session, std::stri
 
 Result<Resource> Record::read(sql::Session& session, const trust::Access& access, std::string_view type,
                               std::string_view id) {
-  const auto allowed = access.require(trust::Permission::ReadClinical);
-  XL_CHECK(impl_->allow(access, allowed, trust::Action::Read, type, id));
+  XL_TRY(const detail::Visibility visible,
+         impl_->visibility(access, trust::Permission::ReadClinical, trust::Interaction::Read,
+                           trust::Action::Read, type, id));
   const detail::TypeDef* def = detail::find_type(type);
-  if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
   XL_TRY(auto found, impl_->find(session, *def, id));
+  if (found) {
+    XL_TRY(const bool seen, impl_->covers(session, visible, *def, *found));
+    if (!seen) found.reset();
+  }
   const std::string object = std::string(type).append("/").append(id);
   XL_CHECK(impl_->note(session, access,
                        {.action = trust::Action::Read,
@@ -104,10 +108,10 @@ Result<Resource> Record::read(sql::Session& session, const trust::Access& access
 
 Result<Resource> Record::vread(sql::Session& session, const trust::Access& access, std::string_view type,
                                std::string_view id, int64_t version) {
-  const auto allowed = access.require(trust::Permission::ReadClinical);
-  XL_CHECK(impl_->allow(access, allowed, trust::Action::Read, type, id));
+  XL_TRY(const detail::Visibility visible,
+         impl_->visibility(access, trust::Permission::ReadClinical, trust::Interaction::Read,
+                           trust::Action::Read, type, id));
   const detail::TypeDef* def = detail::find_type(type);
-  if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
   std::optional<Resource> found;
   {
     sql::Query query = session.query(
@@ -118,6 +122,11 @@ Result<Resource> Record::vread(sql::Session& session, const trust::Access& acces
         def->number, id, version);
     if (query.next()) found = to_resource(type, id, query);
     XL_CHECK(query.status());
+  }
+  if (found && !visible.complete()) {  // what it says now must be seen, too
+    XL_TRY(const auto now, impl_->find(session, *def, id));
+    XL_TRY(const bool seen, impl_->covers(session, visible, *def, *now));
+    if (!seen || (!found->deleted && !visible.covers(impl_->rows_of(*def, found->text)))) found.reset();
   }
   const std::string object = std::string(type).append("/").append(id);
   XL_CHECK(impl_->note(session, access,
@@ -134,18 +143,25 @@ Result<Resource> Record::vread(sql::Session& session, const trust::Access& acces
 
 Result<std::vector<Resource>> Record::history(sql::Session& session, const trust::Access& access,
                                               std::string_view type, std::string_view id, int64_t count) {
-  const auto allowed = access.require(trust::Permission::ReadClinical);
-  XL_CHECK(impl_->allow(access, allowed, trust::Action::Read, type, id));
+  XL_TRY(const detail::Visibility visible,
+         impl_->visibility(access, trust::Permission::ReadClinical, trust::Interaction::Read,
+                           trust::Action::Read, type, id));
   const detail::TypeDef* def = detail::find_type(type);
-  if (!def) return Error(kUnknownType, "'" + std::string(type) + "' is not a resource type offered here");
   std::vector<Resource> out;
+  XL_TRY(const auto now, impl_->find(session, *def, id));
+  if (!now) return no_such(type, id);
+  XL_TRY(const bool seen, impl_->covers(session, visible, *def, *now));
   sql::Query query = session.query(
       "SELECT version, updated_at, deleted, patient, text FROM record_resource WHERE type = ?1 AND id = ?2 "
       "UNION ALL SELECT h.version, h.updated_at, h.deleted, h.patient, h.text FROM record_resource r "
-      "JOIN record_history h ON h.resource = r.key WHERE r.type = ?1 AND r.id = ?2 ORDER BY version DESC "
-      "LIMIT ?3",
-      def->number, id, std::clamp<int64_t>(count, 1, kHistoryMax));
-  while (query.next()) out.push_back(to_resource(type, id, query));
+      "JOIN record_history h ON h.resource = r.key WHERE r.type = ?1 AND r.id = ?2 ORDER BY version DESC",
+      def->number, id);
+  const auto wanted = static_cast<size_t>(std::clamp<int64_t>(count, 1, kHistoryMax));
+  while (seen && out.size() < wanted && query.next()) {
+    Resource version = to_resource(type, id, query);
+    if (visible.complete() || version.deleted || visible.covers(impl_->rows_of(*def, version.text)))
+      out.push_back(std::move(version));
+  }
   XL_CHECK(query.status());
   XL_CHECK(impl_->note(session, access,
                        {.action = trust::Action::Read,

@@ -99,10 +99,10 @@ std::string escaped_value(std::string_view text) {
 
 Result<SearchResult> Record::search(sql::Session& session, const trust::Access& access,
                                     const SearchRequest& request) {
-  const auto allowed = access.require(trust::Permission::ReadClinical);
-  XL_CHECK(impl_->allow(access, allowed, trust::Action::Search, request.type, ""));
+  XL_TRY(const detail::Visibility visible,
+         impl_->visibility(access, trust::Permission::ReadClinical, trust::Interaction::Search,
+                           trust::Action::Search, request.type, ""));
   const detail::TypeDef* type = detail::find_type(request.type);
-  if (!type) return Error(kUnknownType, "'" + request.type + "' is not a resource type offered here");
   XL_CHECK(impl_->note(session, access,
                        {.action = trust::Action::Search,
                         .object = request.type,
@@ -111,6 +111,8 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
   SearchResult out;
   const Compiler compiler{session, *type, impl_->clock.now()};
   XL_TRY(std::vector<Clause> clauses, compile_all(compiler, request, out.ignored));
+  XL_TRY(auto within, visible.clause(compiler));
+  if (within) clauses.push_back(std::move(*within));
   XL_TRY(const std::vector<SortKey> keys, detail::sort_keys(*type, request.sort));
   XL_TRY(const Plan plan, detail::make_plan(session, *type, std::move(clauses)));
   if (plan.source.bound.size() + plan.where.bound.size() > kBoundMax)
@@ -127,6 +129,7 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
   std::optional<Position> after;
   if (!request.cursor.empty()) {
     XL_TRY(after, detail::decode_cursor(request.cursor, digest, keys));
+    XL_TRY(after->key, impl_->key_of_seen(session, visible, *type, after->id));
   }
   std::vector<Position> page;
   {
@@ -146,7 +149,10 @@ Result<SearchResult> Record::search(sql::Session& session, const trust::Access& 
     XL_TRY(Resource resource, fetch(session, request.type, position.key));
     out.matches.push_back(std::move(resource));
   }
-  if (more) out.next_cursor = detail::encode_cursor(page.back(), digest);
+  if (more) {
+    page.back().id = out.matches.back().id;
+    out.next_cursor = detail::encode_cursor(page.back(), digest);
+  }
   return out;
 }
 

@@ -93,17 +93,32 @@ Access Access::peer(std::string_view protocol, std::string_view peer) {
 }
 
 bool Access::may(Permission permission) const {
+  return !restriction_ && may_within_scopes(permission);
+}
+
+bool Access::may_within_scopes(Permission permission) const {
   return (allowed(role_) & (1u << static_cast<unsigned>(permission))) != 0;
 }
 
 Result<void> Access::require(Permission permission) const {
-  if (may(permission)) return {};
+  if (restriction_) return Error(kNotAllowed, "the scopes of this token do not reach here");
+  return require_within_scopes(permission);
+}
+
+Result<void> Access::require_within_scopes(Permission permission) const {
+  if (may_within_scopes(permission)) return {};
   return Error(kNotAllowed, "the role " + std::string(to_string(role_)) + " may not do that");
 }
 
 Access Access::with_request(std::string request_id) const {
   Access out = *this;
   out.request_id_ = std::move(request_id);
+  return out;
+}
+
+Access Access::narrowed(std::shared_ptr<const Restriction> restriction) const {
+  Access out = *this;
+  if (!out.restriction_) out.restriction_ = std::move(restriction);
   return out;
 }
 

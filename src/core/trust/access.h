@@ -1,13 +1,16 @@
 // Access: who asks, in which role, for what purpose. Every core function that reads or writes patient data
 // takes one, so forgetting the check does not compile. An Access is made by the Authenticator (people and
-// tokens) or by one of the three named factories below, nowhere else. Values, cheap to copy.
+// tokens) or by one of the three named factories below, nowhere else; it can be narrowed to the scopes of a
+// token, never widened. Values, cheap to copy.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "base/strong_id.h"
+#include "core/trust/scope.h"
 
 namespace xinglin::trust {
 
@@ -52,9 +55,17 @@ public:
   Role role() const { return role_; }
   Purpose purpose() const { return purpose_; }
   const std::string& request_id() const { return request_id_; }
+  // Never under a restriction: what knows nothing of scopes is closed to those who have only scopes.
   bool may(Permission permission) const;
   Result<void> require(Permission permission) const;  // kNotAllowed
+  // What the role may do, for code that also applies restriction() to every resource it shows or changes.
+  bool may_within_scopes(Permission permission) const;
+  Result<void> require_within_scopes(Permission permission) const;
+  // What the scopes of a token leave of the role; nullptr: the role alone decides.
+  const Restriction* restriction() const { return restriction_.get(); }
   Access with_request(std::string request_id) const;
+  // Once only: an Access that has a restriction keeps it.
+  Access narrowed(std::shared_ptr<const Restriction> restriction) const;
 
 private:
   friend class Authenticator;
@@ -64,6 +75,7 @@ private:
   Role role_;
   Purpose purpose_;
   std::string request_id_;
+  std::shared_ptr<const Restriction> restriction_;  // shared: an Access is copied for every request
 };
 
 }  // namespace xinglin::trust

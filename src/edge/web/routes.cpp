@@ -38,6 +38,8 @@ http::Handler guarded(const Context& context, std::optional<trust::Permission> p
   return [&context, permission, work = std::move(work)](const http::Request& request) {
     const Result<http::Response> response = [&]() -> Result<http::Response> {
       XL_TRY(const trust::Access access, context.auth.access(request));
+      if (access.restriction())  // the API of the pages knows no scopes; an application asks /fhir
+        return Error(trust::kNotAllowed, "a token of an application reaches /fhir, not the API of the pages");
       if (permission) XL_CHECK(access.require(*permission));
       return work(request, access);
     }();

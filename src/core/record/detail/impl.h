@@ -5,7 +5,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/record/detail/extract.h"
+#include "core/record/detail/visibility.h"
 #include "core/record/record.h"
 
 namespace xinglin::record {
@@ -14,9 +14,9 @@ namespace xinglin::record {
 struct Prepared::Content {
   const detail::TypeDef* type = nullptr;
   std::string type_name, id;
-  std::string head;        // {"resourceType":"Patient","id":"..."
-  std::string meta;        // members of meta that the writer gave, each with a comma before it
-  std::string tail;        // the other members, each with a comma before it, and the closing brace
+  std::string head;  // {"resourceType":"Patient","id":"..."
+  std::string meta;  // members of meta that the writer gave, each with a comma before it
+  std::string tail;  // the other members, each with a comma before it, and the closing brace
   detail::Rows rows;
   json::object event;  // data of the event, without version
   std::optional<int64_t> if_match;
@@ -49,6 +49,21 @@ struct Record::Impl {
   // A refused try is a leaf too: who tried to do what.
   Result<void> allow(const trust::Access& access, Result<void> allowed, trust::Action action,
                      std::string_view type, std::string_view id);
+  // What the caller may see or change of a type: the role, then the scopes. A refusal is a leaf.
+  Result<detail::Visibility> visibility(const trust::Access& access, trust::Permission permission,
+                                        trust::Interaction interaction, trust::Action action,
+                                        std::string_view type, std::string_view id);
+  // Whether what is stored lies within; of something deleted, what it said before.
+  Result<bool> covers(sql::Session& session, const detail::Visibility& visible, const detail::TypeDef& type,
+                      const Current& current);
+  // For a cursor: kBadCursor alike for an id that the caller does not see and for one that nothing has.
+  Result<int64_t> key_of_seen(sql::Session& session, const detail::Visibility& visible,
+                              const detail::TypeDef& type, std::string_view id);
+  // Before a change of what is stored: kNotAllowed when the caller sees it and may not change it, and the
+  // answer for what was never there when the caller does not see it.
+  Result<void> allow_change(sql::Session& session, const trust::Access& access,
+                            const detail::Visibility& changeable, const detail::TypeDef& type,
+                            std::string_view id, const std::optional<Current>& old);
   // Moves the index from what `before` says to what `after` says.
   Result<void> reindex(sql::Tx& tx, int64_t key, const detail::Rows& before, const detail::Rows& after);
   Result<int64_t> system_number(sql::Tx& tx, const std::string& uri);

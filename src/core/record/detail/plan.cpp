@@ -90,12 +90,8 @@ Sql after_position(const std::vector<SortKey>& keys, const Position& position) {
 }
 
 Result<int64_t> count_up_to(sql::Session& session, const Clause& clause, int64_t limit) {
-  const Sql sql = Sql{}
-                      .add("SELECT COUNT(*) FROM (SELECT 1 FROM (")
-                      .add(clause.set)
-                      .add(") LIMIT ")
-                      .bind(limit)
-                      .add(")");
+  const Sql sql =
+      Sql{}.add("SELECT COUNT(*) FROM (SELECT 1 FROM (").add(clause.set).add(") LIMIT ").bind(limit).add(")");
   sql::Query query = run(session, sql);
   const int64_t count = query.next() ? query.integer(0) : 0;
   XL_CHECK(query.status());
@@ -158,7 +154,7 @@ std::string encode_cursor(const Position& position, std::string_view query_diges
   for (const json::value& v :
        position.values)  // a double travels as its bits: its text might not read back the same
     values.push_back(v.is_double() ? json::value(std::bit_cast<int64_t>(v.get_double())) : v);
-  const json::object cursor{{"q", query_digest}, {"v", std::move(values)}, {"k", position.key}};
+  const json::object cursor{{"q", query_digest}, {"v", std::move(values)}, {"i", position.id}};
   return to_base64url(as_bytes(json::serialize(cursor)));
 }
 
@@ -172,9 +168,8 @@ Result<Position> decode_cursor(std::string_view cursor, std::string_view query_d
   if (!value || !value->is_object()) return wrong;
   const json::object& object = value->get_object();
   const json::array* values = json::find_array(object, "v");
-  const json::value* key = json::find(object, "k");
-  if (json::find_string(object, "q") != query_digest || !values || values->size() != keys.size() || !key ||
-      !key->is_int64())
+  const auto id = json::find_string(object, "i");
+  if (json::find_string(object, "q") != query_digest || !values || values->size() != keys.size() || !id)
     return wrong;
   Position out;
   for (const json::value& v : *values) {
@@ -183,7 +178,7 @@ Result<Position> decode_cursor(std::string_view cursor, std::string_view query_d
     const bool real = stored == SortKey::Stored::Real && v.is_int64();
     out.values.push_back(real ? json::value(std::bit_cast<double>(v.get_int64())) : v);
   }
-  out.key = key->get_int64();
+  out.id = *id;
   return out;
 }
 

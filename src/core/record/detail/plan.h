@@ -24,8 +24,10 @@ Result<std::vector<SortKey>> sort_keys(const TypeDef& type, const std::vector<st
 
 struct Position {
   std::vector<json::value> values;  // one per sort key: null, integer, number or text
-  int64_t key = 0;
+  std::string id;   // of the last match; a cursor holds it instead of the key, which counts rows
+  int64_t key = 0;  // that the caller may not see
 };
+// The key is not in a cursor: whoever decodes it looks the id up.
 std::string encode_cursor(const Position& position, std::string_view query_digest);
 Result<Position> decode_cursor(std::string_view cursor, std::string_view query_digest,
                                const std::vector<SortKey>& keys);

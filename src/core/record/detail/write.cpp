@@ -7,9 +7,9 @@
 namespace xinglin::record {
 namespace {
 
-Result<void> require_write(const trust::Access& access) {
-  if (access.may(trust::Permission::Ingest)) return {};
-  return access.require(trust::Permission::WriteClinical);
+// A machine that sends may write; so may a person with the right to.
+trust::Permission right_to_write(const trust::Access& access) {
+  return access.may(trust::Permission::Ingest) ? trust::Permission::Ingest : trust::Permission::WriteClinical;
 }
 
 std::optional<int64_t> first_of(const detail::Rows& rows) {
@@ -19,6 +19,12 @@ std::optional<int64_t> first_of(const detail::Rows& rows) {
 std::optional<int64_t> last_of(const detail::Rows& rows) {
   if (!rows.main_date) return std::nullopt;
   return rows.main_date->last.us;
+}
+
+Result<void> within(const detail::Visibility& writable, const Prepared::Content& content) {
+  if (writable.covers(content.rows)) return {};
+  return Error(trust::kNotAllowed,
+               "the scopes of this token do not cover what this " + content.type_name + " says");
 }
 
 Error no_such(std::string_view type, std::string_view id) {
@@ -149,29 +155,45 @@ Result<Resource> Record::Impl::replace(sql::Tx& tx, const trust::Access& access,
 
 Result<Resource> Record::create(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
   const Prepared::Content& content = *prepared.content_;
-  XL_CHECK(impl_->allow(access, require_write(access), trust::Action::Create, content.type_name, ""));
+  XL_TRY(const detail::Visibility writable,
+         impl_->visibility(access, right_to_write(access), trust::Interaction::Create, trust::Action::Create,
+                           content.type_name, ""));
+  XL_CHECK(impl_->allow(access, within(writable, content), trust::Action::Create, content.type_name, ""));
   return impl_->insert(tx, access, content);
 }
 
 Result<Resource> Record::update(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
   const Prepared::Content& content = *prepared.content_;
-  XL_CHECK(impl_->allow(access, require_write(access), trust::Action::Update, content.type_name, content.id));
+  XL_TRY(const detail::Visibility writable,
+         impl_->visibility(access, right_to_write(access), trust::Interaction::Update, trust::Action::Update,
+                           content.type_name, content.id));
+  XL_CHECK(
+      impl_->allow(access, within(writable, content), trust::Action::Update, content.type_name, content.id));
   XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
+  XL_CHECK(impl_->allow_change(tx, access, writable, *content.type, content.id, old));
   if (content.if_match && (!old || *content.if_match != old->version))
     return Error(kVersionConflict, "the current version of " + content.type_name + "/" + content.id + " is " +
                                        (old ? std::to_string(old->version) : "none") + ", not " +
                                        std::to_string(*content.if_match));
+  if (!old || old->deleted) {  // who may change may not yet create
+    XL_TRY(const detail::Visibility creatable,
+           impl_->visibility(access, right_to_write(access), trust::Interaction::Create,
+                             trust::Action::Create, content.type_name, content.id));
+    XL_CHECK(impl_->allow(access, within(creatable, content), trust::Action::Create, content.type_name,
+                          content.id));
+  }
   if (!old) return impl_->insert(tx, access, content);
   return impl_->replace(tx, access, content, *old);
 }
 
 Result<void> Record::remove(sql::Tx& tx, const trust::Access& access, std::string_view type,
                             std::string_view id, WriteOptions options) {
-  const auto allowed = access.require(trust::Permission::WriteClinical);
-  XL_CHECK(impl_->allow(access, allowed, trust::Action::Delete, type, id));
+  XL_TRY(const detail::Visibility removable,
+         impl_->visibility(access, trust::Permission::WriteClinical, trust::Interaction::Delete,
+                           trust::Action::Delete, type, id));
   const detail::TypeDef* def = detail::find_type(type);
-  if (!def) return Error(kUnknownType);
   XL_TRY(const auto old, impl_->find(tx, *def, id));
+  XL_CHECK(impl_->allow_change(tx, access, removable, *def, id, old));
   if (!old) return no_such(type, id);
   if (options.if_match && *options.if_match != old->version) return Error(kVersionConflict);
   if (old->deleted) return {};
