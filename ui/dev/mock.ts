@@ -2,6 +2,7 @@
 // part of dist. Sign in with any name and the password "mock"; the name chooses the role (doctor, nurse, admin, auditor, engineer).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'vite';
+import { answerFhir } from './mock_fhir.ts';
 import { answer, type Reply } from './mock_routes.ts';
 import { thumbnail } from './mock_studies.ts';
 
@@ -47,13 +48,14 @@ export async function handle(request: IncomingMessage, response: ServerResponse)
     else send(response, { status: 401, body: { code: 'trust.no-session', detail: 'no session' } });
     return;
   }
-  const reply = answer({
+  const call = {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     body: await readBody(request),
     user,
-  });
+  };
+  const reply = url.pathname.startsWith('/fhir/') ? answerFhir(call) : answer(call);
   if (reply.signIn) {
     const key = Math.random().toString(36).slice(2);
     sessions.set(key, reply.signIn);
@@ -71,7 +73,7 @@ const policy =
 
 function middleware(request: IncomingMessage, response: ServerResponse, next: () => void) {
   if (process.env.NODE_ENV === 'production') response.setHeader('Content-Security-Policy', policy);
-  if (request.url?.startsWith('/api/')) void handle(request, response);
+  if (/^\/(api|fhir)\//.test(request.url ?? '')) void handle(request, response);
   else if (/^\/dicom-web\/.*\/thumbnail/.test(request.url ?? '')) {
     response.setHeader('Content-Type', 'image/svg+xml');
     response.end(thumbnail);

@@ -111,6 +111,12 @@ const conflicts = createRoute({
   path: '/conflicts',
   component: lazyRouteComponent(() => import('./pages/conflicts/conflicts.tsx'), 'ConflictsPage'),
 });
+const record = createRoute({
+  getParentRoute: () => root,
+  path: '/record',
+  validateSearch: only('type', 'query', 'open', 'view'),
+  component: lazyRouteComponent(() => import('./pages/record/record.tsx'), 'RecordPage'),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -135,7 +141,7 @@ const about = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, system, audit, users, about]),
+  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, record, system, audit, users, about]),
   context: { session: undefined as unknown as Session },
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteFailure,

@@ -20,12 +20,16 @@ export function clinicalPages({ patient, ecg, news2, study }) {
     ['patients', '/patients'],
     ['studies', '/studies'],
     ['conflicts', '/conflicts'],
+    ['record', '/record?type=Patient&query=_sort%3Dname'],
     ['not-found', '/no-such-page'],
   ];
   if (patient) {
     const base = `/patients/${patient.id}`;
+    for (const view of ['json', 'versions', 'links']) {
+      pages.push([`record-${view}`, `/record?open=Patient/${patient.id}&view=${view}`]);
+    }
     pages.push(['patient', base]);
-    for (const tab of ['labs', 'results', 'studies', 'timeline']) pages.push([`patient-${tab}`, `${base}?tab=${tab}`]);
+    for (const tab of ['chart', 'sheet', 'labs', 'results', 'studies', 'timeline']) pages.push([`patient-${tab}`, `${base}?tab=${tab}`]);
   }
   if (ecg) {
     pages.push(['patient-ecg', `/patients/${ecg.patient.id}?tab=ecg`]);

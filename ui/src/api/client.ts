@@ -1,4 +1,5 @@
 // One fetch for the whole page: session cookie, CSRF header, problem+json as a typed error, sign-out on a lost session.
+import type { OperationOutcome } from './fhir_types.ts';
 import type { Problem } from './types.ts';
 
 export class ApiError extends Error {
@@ -49,7 +50,7 @@ export function withQuery(path: string, query?: Query): string {
 }
 
 async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = { Accept: path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
   if (Date.now() - touchedAt > attendedMs) headers['X-Unattended'] = '1';
@@ -71,10 +72,20 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
   return (await response.json()) as T;
 }
 
+// What /fhir says instead of problem+json: each issue with the place it speaks of.
+function ofOutcome(outcome: OperationOutcome): Partial<Problem> {
+  const lines = outcome.issue.map((issue) => {
+    const text = issue.details?.text ?? issue.diagnostics ?? issue.code;
+    return issue.expression?.length ? `${issue.expression.join(', ')}: ${text}` : text;
+  });
+  return { detail: lines.join('\n') };
+}
+
 async function toError(response: Response): Promise<ApiError> {
   let problem: Partial<Problem> = {};
   try {
-    problem = (await response.json()) as Problem;
+    const body = (await response.json()) as Problem | OperationOutcome;
+    problem = 'issue' in body ? ofOutcome(body) : body;
   } catch {
     // Not our problem+json (a proxy's page, say): the status is all there is.
   }

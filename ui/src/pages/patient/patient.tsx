@@ -7,7 +7,9 @@ import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
 import { TabLinks } from '../../components/tab_links.tsx';
 import { PatientBanner } from './banner.tsx';
+import { ChartTab } from './chart.tsx';
 import { EcgTab } from './ecg_tab.tsx';
+import { FlowSheetTab } from './flow_sheet.tsx';
 import { LabsTab } from './labs.tsx';
 import { OverviewTab } from './overview.tsx';
 import { ResultsTab } from './results.tsx';
@@ -15,7 +17,7 @@ import { StudiesTab } from './studies.tsx';
 import { TimelineTab } from './timeline.tsx';
 import '../../styles/patient.css';
 
-const tabs = ['overview', 'ecg', 'labs', 'results', 'studies', 'timeline'] as const;
+const tabs = ['overview', 'chart', 'sheet', 'ecg', 'labs', 'results', 'studies', 'timeline'] as const;
 type Tab = (typeof tabs)[number];
 
 export function PatientPage() {
@@ -42,6 +44,8 @@ function PatientView({ patient }: { patient: Patient }) {
   const active: Tab = tabs.includes(search.tab as Tab) ? (search.tab as Tab) : 'overview';
   const content: Record<Tab, React.ReactNode> = {
     overview: <OverviewTab patient={patient} />,
+    chart: <ChartTab patient={patient} />,
+    sheet: <FlowSheetTab patient={patient} />,
     ecg: <EcgTab patient={patient} />,
     labs: <LabsTab patient={patient} />,
     results: <ResultsTab patient={patient} />,
