@@ -30,8 +30,8 @@ web::MessageRow to_web(const intake::MessageRow& row) {
 }  // namespace
 
 Result<std::vector<web::MessageRow>> MessageLog::messages(const trust::Access& access, int64_t limit,
-                                                          std::string_view ack) {
-  intake::MessageFilter filter{.ack = std::nullopt, .limit = limit};
+                                                          std::string_view ack, int64_t before) {
+  intake::MessageFilter filter{.ack = std::nullopt, .before_id = before, .limit = limit};
   for (const auto code : {intake::AckCode::AA, intake::AckCode::AE, intake::AckCode::AR})
     if (to_text(code) == ack) filter.ack = code;
   XL_TRY(const std::vector<intake::MessageRow> rows, intake_.messages(access, filter));
@@ -41,9 +41,13 @@ Result<std::vector<web::MessageRow>> MessageLog::messages(const trust::Access& a
   return out;
 }
 
-Result<web::MessageRow> MessageLog::message(const trust::Access& access, int64_t id) {
-  XL_TRY(const intake::MessageRow row, intake_.message(access, id));
-  return to_web(row);
+Result<web::MessageDetail> MessageLog::message(const trust::Access& access, int64_t id) {
+  XL_TRY(intake::MessageDetail found, intake_.message(access, id));
+  return web::MessageDetail{to_web(found.row), std::move(found.resources), std::move(found.replays)};
+}
+
+Result<int64_t> MessageLog::replay(const trust::Access& access, int64_t id) {
+  return intake_.replay(access, id);
 }
 
 Result<std::string> MessageLog::raw(const trust::Access& access, int64_t id) {

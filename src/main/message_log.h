@@ -11,9 +11,10 @@ class MessageLog final : public web::MessageLog {
 public:
   explicit MessageLog(intake::MessageIntake& intake) : intake_(intake) {}
   Result<std::vector<web::MessageRow>> messages(const trust::Access& access, int64_t limit,
-                                                std::string_view ack) override;
-  Result<web::MessageRow> message(const trust::Access& access, int64_t id) override;
+                                                std::string_view ack, int64_t before) override;
+  Result<web::MessageDetail> message(const trust::Access& access, int64_t id) override;
   Result<std::string> raw(const trust::Access& access, int64_t id) override;
+  Result<int64_t> replay(const trust::Access& access, int64_t id) override;
   Result<web::MessageCounts> counts() override;
 
 private:

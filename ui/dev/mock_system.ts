@@ -141,7 +141,16 @@ function deletionsPart(call: Call, id: string): Reply {
 
 function systemPart(call: Call, part: string, id: string, action: string): Reply | undefined {
   if (part === '') return ok(state());
-  if (part === 'messages' && id) return ok({ ...messages.find((m) => m.id === id), raw: call.user === 'engineer' ? raw : null });
+  if (part === 'messages' && action === 'replay') {
+    const row = messages.find((m) => m.id === id)!;
+    const again = { ...row, id: `m${messages.length}`, at: ago(0), ack: 'AA' as const, error: null };
+    messages.unshift(again);
+    return ok(again);
+  }
+  if (part === 'messages' && id) {
+    const resources = ['Patient/p1', 'Observation/p1-obs0'];
+    return ok({ ...messages.find((m) => m.id === id), resources, replays: [], raw: call.user === 'engineer' ? raw : null });
+  }
   if (part === 'messages') {
     const outcome = call.query.get('outcome');
     return ok({ items: messages.filter((m) => !outcome || m.ack === outcome) });

@@ -25,6 +25,11 @@ struct MessageRow {
   PatientId patient;  // empty when not known
   int64_t size_bytes = 0;
 };
+struct MessageDetail {
+  MessageRow row;
+  std::vector<std::string> resources;  // "Type/id" it made or changed; empty without ReadClinical
+  std::vector<int64_t> replays;        // later messages of the same bytes
+};
 struct MessageCounts {
   int64_t received = 0, refused = 0;
 };
@@ -32,12 +37,14 @@ struct MessageCounts {
 class MessageLog {
 public:
   virtual ~MessageLog() = default;
-  // Newest first; `ack` "" = all. Access needs ReadSystem.
+  // Newest first, of ids below `before`; `ack` "" = all. Access needs ReadSystem.
   virtual Result<std::vector<MessageRow>> messages(const trust::Access& access, int64_t limit,
-                                                   std::string_view ack) = 0;
-  virtual Result<MessageRow> message(const trust::Access& access, int64_t id) = 0;
+                                                   std::string_view ack, int64_t before) = 0;
+  virtual Result<MessageDetail> message(const trust::Access& access, int64_t id) = 0;
   // The message as received, UTF-8. Access needs ReadReceived; recorded in the audit log.
   virtual Result<std::string> raw(const trust::Access& access, int64_t id) = 0;
+  // Takes a message that was refused once more; the id of the new one. Access needs OperateSystem.
+  virtual Result<int64_t> replay(const trust::Access& access, int64_t id) = 0;
   virtual Result<MessageCounts> counts() = 0;
 };
 

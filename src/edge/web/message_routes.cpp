@@ -21,7 +21,8 @@ json::object message_document(const MessageRow& row) {
 Result<http::Response> list(Context& context, const http::Request& request, const trust::Access& access) {
   XL_TRY(const int64_t limit, query_integer(request, "limit", 50, 1, 500));
   XL_TRY(const std::string ack, query_one_of(request, "outcome", {"AA", "AE", "AR"}, ""));
-  XL_TRY(const std::vector<MessageRow> rows, context.services.messages.messages(access, limit, ack));
+  XL_TRY(const int64_t before, query_integer(request, "before", INT64_MAX, 1, INT64_MAX));
+  XL_TRY(const std::vector<MessageRow> rows, context.services.messages.messages(access, limit, ack, before));
   json::array items;
   for (const MessageRow& row : rows) items.push_back(message_document(row));
   return ok({{"items", std::move(items)}});
@@ -36,14 +37,23 @@ std::string with_lines(std::string text) {
 
 Result<http::Response> one(Context& context, const http::Request& request, const trust::Access& access) {
   XL_TRY(const int64_t id, path_integer(request, "id"));
-  XL_TRY(const MessageRow row, context.services.messages.message(access, id));
-  json::object out = message_document(row);
+  XL_TRY(const MessageDetail found, context.services.messages.message(access, id));
+  json::object out = message_document(found.row);
+  out["resources"] = json::array(found.resources.begin(), found.resources.end());
+  out["replays"] = json::array(found.replays.begin(), found.replays.end());
   out["raw"] = nullptr;
   if (access.may(Permission::ReadReceived)) {
     XL_TRY(std::string raw, context.services.messages.raw(access, id));
     out["raw"] = with_lines(std::move(raw));
   }
   return ok(out);
+}
+
+Result<http::Response> replay(Context& context, const http::Request& request, const trust::Access& access) {
+  XL_TRY(const int64_t id, path_integer(request, "id"));
+  XL_TRY(const int64_t again, context.services.messages.replay(access, id));
+  XL_TRY(const MessageDetail found, context.services.messages.message(access, again));
+  return ok(message_document(found.row));
 }
 
 }  // namespace
@@ -58,7 +68,9 @@ void add_message_routes(Context& context, http::Router& router) {
   router.add(http::Method::Get, "/api/system/messages",
              {.summary = "Received messages, newest first",
               .tag = "system",
-              .query = {{"limit", "1..500, default 50"}, {"outcome", "AA, AE or AR"}},
+              .query = {{"limit", "1..500, default 50"},
+                        {"outcome", "AA, AE or AR"},
+                        {"before", "only messages of a smaller id"}},
               .response_schema = shape("{ items: Message[] }")},
              with(list));
   router.add(http::Method::Get, "/api/system/messages/{id}",
@@ -66,6 +78,14 @@ void add_message_routes(Context& context, http::Router& router) {
               .tag = "system",
               .response_schema = shape("MessageDetail")},
              with(one));
+  router.add(http::Method::Post, "/api/system/messages/{id}/replay",
+             {.summary = "Takes a message that was answered AE once more; the new message",
+              .tag = "system",
+              .response_schema = shape("Message")},
+             guarded(context, Permission::OperateSystem,
+                     [&context](const http::Request& request, const trust::Access& access) {
+                       return replay(context, request, access);
+                     }));
 }
 
 }  // namespace xinglin::web::detail

@@ -20,13 +20,15 @@ struct MessageIntake::Impl {
 
   Acknowledgement quarantine(const trust::Access& access, std::span<const uint8_t> bytes, const Error& reason,
                              const Digest& digest, Instant at);
+  Acknowledgement take(const trust::Access& access, std::span<const uint8_t> bytes, std::string_view peer,
+                       bool again);
   Result<Acknowledgement> keep(const trust::Access& access, const Incoming& message);
   Result<Acknowledgement> keep_rejected(const trust::Access& access, const Incoming& message,
                                         const IssueSink& issues);
 
   // What an earlier message of this sender under this control id was answered.
   struct Earlier {
-    std::optional<Acknowledgement> same;  // the same bytes
+    std::optional<Acknowledgement> same;  // the same bytes; the last answer, when they were replayed
     bool other = false;                   // other bytes
   };
   Result<Earlier> earlier(sql::Session& session, const Incoming& message);
@@ -67,7 +69,6 @@ Result<MessageIntake::Impl::Earlier> MessageIntake::Impl::earlier(sql::Session& 
     }
     const auto bytes = q.blob(2);
     out.same = Acknowledgement{static_cast<AckCode>(q.integer(1)), {bytes.begin(), bytes.end()}};
-    break;
   }
   XL_CHECK(q.status());
   return out;
@@ -96,7 +97,7 @@ Result<Acknowledgement> MessageIntake::Impl::keep(const trust::Access& access, c
     issues = message.issues;
     written = {};
     XL_TRY(Earlier before, earlier(tx, message));
-    if (before.same) {
+    if (before.same && !message.again) {
       reply = std::move(*before.same);
       return {};
     }
@@ -136,7 +137,7 @@ Result<Acknowledgement> MessageIntake::Impl::keep_rejected(const trust::Access& 
   Acknowledgement reply;
   const auto done = near.store.write([&](sql::Tx& tx) -> Result<void> {
     XL_TRY(Earlier before, earlier(tx, message));
-    if (before.same) {
+    if (before.same && !message.again) {
       reply = std::move(*before.same);
       return {};
     }
@@ -162,34 +163,40 @@ Result<Acknowledgement> MessageIntake::Impl::keep_rejected(const trust::Access& 
 
 Acknowledgement MessageIntake::accept(const trust::Access& access, std::span<const uint8_t> bytes,
                                       std::string_view peer) {
-  const Instant now = impl_->near.clock.now();
+  return impl_->take(access, bytes, peer, false);
+}
+
+Acknowledgement MessageIntake::Impl::take(const trust::Access& access, std::span<const uint8_t> bytes,
+                                          std::string_view peer, bool again) {
+  const Instant now = near.clock.now();
   const Digest digest = sha256(bytes);
   if (const auto allowed = access.require(trust::Permission::Ingest); !allowed.ok())
     return detail::refuse(hl7v2::read_header(bytes), digest, now, detail::refusal_of(allowed.error()));
-  const auto parsed = hl7v2::parse(bytes, impl_->options.parse);
-  if (!parsed.ok()) return impl_->quarantine(access, bytes, parsed.error(), digest, now);
+  const auto parsed = hl7v2::parse(bytes, options.parse);
+  if (!parsed.ok()) return quarantine(access, bytes, parsed.error(), digest, now);
   Incoming message;
   message.bytes = bytes;
   message.peer = peer;
   message.received_at = now;
   message.digest = digest;
+  message.again = again;
   message.header = parsed->header();
   message.sender = message.header.sending_application + "|" + message.header.sending_facility;
-  auto mapped = hl7v2::map_to_fhir(*parsed, impl_->map_options, message.issues);
+  auto mapped = hl7v2::map_to_fhir(*parsed, map_options, message.issues);
   if (!mapped.ok()) {
-    Acknowledgement out = impl_->quarantine(access, bytes, mapped.error(), digest, now);
+    Acknowledgement out = quarantine(access, bytes, mapped.error(), digest, now);
     return out;
   }
   message.mapped = std::move(*mapped);
   Result<void> planned;
-  if (!message.issues.has_errors()) planned = detail::plan(impl_->near, impl_->hints, message);
+  if (!message.issues.has_errors()) planned = detail::plan(near, hints, message);
   Result<Acknowledgement> reply = Error(kContent);
   if (!planned.ok())
     reply = planned.error();
   else if (message.issues.has_errors())
-    reply = impl_->keep_rejected(access, message, message.issues);
+    reply = keep_rejected(access, message, message.issues);
   else
-    reply = impl_->keep(access, message);
+    reply = keep(access, message);
   if (reply.ok()) return std::move(*reply);
   log::error("intake.message-not-stored",
              {{"code", reply.error().code().name}, {"why", reply.error().message()}});
@@ -253,13 +260,66 @@ Result<std::vector<MessageRow>> MessageIntake::messages(const trust::Access& acc
   });
 }
 
-Result<MessageRow> MessageIntake::message(const trust::Access& access, int64_t id) {
+Result<MessageDetail> MessageIntake::message(const trust::Access& access, int64_t id) {
   XL_CHECK(require_list(access));
-  return impl_->near.store.read([&](sql::Session& session) -> Result<MessageRow> {
+  return impl_->near.store.read([&](sql::Session& session) -> Result<MessageDetail> {
+    MessageDetail out;
     sql::Query q = session.query(std::string(kColumns) + " WHERE id = ?1", id);
-    if (q.next()) return row_of(q, access);
+    if (!q.next()) {
+      XL_CHECK(q.status());
+      return Error(errors::kNotFound, "no message has this id");
+    }
+    out.row = row_of(q, access);
+    sql::Query more = session.query(
+        "SELECT later.id FROM intake_message AS first JOIN intake_message AS later ON later.sender = "
+        "first.sender AND later.control_id = first.control_id AND later.digest = first.digest AND later.id > "
+        "first.id WHERE first.id = ?1 ORDER BY later.id",
+        id);
+    while (more.next()) out.replays.push_back(more.integer(0));
+    XL_CHECK(more.status());
+    if (!access.may(trust::Permission::ReadClinical)) return out;
+    sql::Query made = session.query(
+        "SELECT item.value FROM intake_message, json_each(intake_message.resources) AS item WHERE "
+        "intake_message.id = ?1",
+        id);
+    while (made.next()) out.resources.emplace_back(made.text(0));
+    XL_CHECK(made.status());
+    return out;
+  });
+}
+
+Result<int64_t> MessageIntake::replay(const trust::Access& access, int64_t id) {
+  XL_CHECK(access.require(trust::Permission::OperateSystem));
+  std::vector<uint8_t> bytes;
+  const auto found = impl_->near.store.read([&](sql::Session& session) -> Result<void> {
+    sql::Query q = session.query(
+        "SELECT first.bytes, max(later.ack = 0) FROM intake_message AS first JOIN intake_message AS later ON "
+        "later.sender = first.sender AND later.control_id = first.control_id AND later.digest = first.digest "
+        "WHERE first.id = ?1 GROUP BY first.id",
+        id);
+    if (!q.next()) {
+      XL_CHECK(q.status());
+      return Error(errors::kNotFound, "no message has this id");
+    }
+    if (q.integer(1) != 0) return Error(kNotReplayable);
+    bytes.assign(q.blob(0).begin(), q.blob(0).end());
+    return {};
+  });
+  XL_CHECK(found);
+  impl_->near.audit.record(
+      access,
+      {.action = trust::Action::Execute, .object = "Message/" + std::to_string(id), .detail = "replay"});
+  const trust::Access system = trust::Access::system("replay").with_request(access.request_id());
+  impl_->take(system, bytes, "replay of " + std::to_string(id), true);
+  return impl_->near.store.read([&](sql::Session& session) -> Result<int64_t> {
+    sql::Query q = session.query(
+        "SELECT max(later.id) FROM intake_message AS first JOIN intake_message AS later ON later.sender = "
+        "first.sender AND later.control_id = first.control_id AND later.digest = first.digest WHERE first.id "
+        "= ?1",
+        id);
+    if (q.next() && q.integer(0) > id) return q.integer(0);
     XL_CHECK(q.status());
-    return Error(errors::kNotFound, "no message has this id");
+    return Error(errors::kIo, "the message could not be stored again; see the quarantine and the log");
   });
 }
 

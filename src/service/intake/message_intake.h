@@ -29,6 +29,9 @@
 
 namespace xinglin::intake {
 
+inline constexpr ErrorCode kNotReplayable{"intake.not-replayable", ErrorKind::Conflict,
+                                          "the message has been accepted; it is not taken twice"};
+
 using AckCode = hl7v2::AckCode;
 
 struct Acknowledgement {
@@ -47,6 +50,11 @@ struct MessageRow {
       error;  // first error or warning with its place; "" when there is none; never holds patient data
   PatientId patient;  // only for an Access that may ReadClinical
   int64_t size_bytes = 0;
+};
+struct MessageDetail {
+  MessageRow row;
+  std::vector<std::string> resources;  // "Type/id" made or changed; only for an Access that may ReadClinical
+  std::vector<int64_t> replays;        // later messages of the same bytes, oldest first
 };
 struct MessageFilter {
   std::optional<AckCode> ack;
@@ -82,10 +90,15 @@ public:
 
   // Newest first. Access needs ReadSystem or ReadClinical.
   Result<std::vector<MessageRow>> messages(const trust::Access& access, const MessageFilter& filter);
-  Result<MessageRow> message(const trust::Access& access, int64_t id);
+  Result<MessageDetail> message(const trust::Access& access, int64_t id);
   // The bytes as received, in UTF-8 when they can be read. Access needs ReadReceived; recorded in the audit
   // log.
   Result<std::string> raw(const trust::Access& access, int64_t id);
+  // Takes a message that was answered AE once more, for when the reason has been mended here: a new message
+  // of the same bytes, whose id is given. The row of the first stays as it was answered; when the new one is
+  // accepted, a repetition by the sender is acknowledged as it was. kNotFound; kNotReplayable for a message
+  // that was accepted, or whose later replay was. Access needs OperateSystem; recorded in the audit log.
+  Result<int64_t> replay(const trust::Access& access, int64_t id);
   Result<MessageCounts> counts();
 
 private:

@@ -1,5 +1,5 @@
 // Reads and actions of the system, audit and user pages.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, idPath } from './client.ts';
 import type * as S from './system_types.ts';
 import type { Items, Role } from './types.ts';
@@ -11,11 +11,15 @@ export const useSystem = () =>
     queryFn: ({ signal }) => api.get<S.SystemState>('/api/system', undefined, signal),
   });
 
+const messagesOfPage = 100;
+
 export const useMessages = (outcome: string | undefined) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['system', 'messages', outcome],
-    queryFn: ({ signal }) => api.get<Items<S.MessageRow>>('/api/system/messages', { outcome, limit: 100 }, signal),
-    select: (data) => data.items,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Items<S.MessageRow>>('/api/system/messages', { outcome, limit: messagesOfPage, before: pageParam }, signal),
+    getNextPageParam: ({ items }) => (items.length < messagesOfPage ? undefined : items[items.length - 1].id),
   });
 
 export const useMessage = (id: string | null) =>
@@ -54,7 +58,7 @@ export const useMerges = () =>
     select: (data) => data.items,
   });
 
-function useAction<V>(run: (value: V) => Promise<unknown>, refresh: string[]) {
+function useAction<V, R>(run: (value: V) => Promise<R>, refresh: string[]) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: run,
@@ -64,6 +68,8 @@ function useAction<V>(run: (value: V) => Promise<unknown>, refresh: string[]) {
 
 export const useReplay = () =>
   useAction((id: string) => api.post(`/api/system/dead-letters/${idPath(id)}/replay`), ['system']);
+export const useReplayMessage = () =>
+  useAction((id: string) => api.post<S.MessageRow>(`/api/system/messages/${idPath(id)}/replay`), ['system', 'message']);
 export const useUndoMerge = () =>
   useAction((id: string) => api.post(`/api/merges/${idPath(id)}/undo`), ['system', 'patients', 'patient']);
 

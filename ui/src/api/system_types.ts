@@ -42,6 +42,8 @@ export interface MessageRow {
   size_bytes: number;
 }
 export interface MessageDetail extends MessageRow {
+  resources: string[]; // what it made or changed, for those who may read the record
+  replays: number[]; // later messages of the same bytes
   raw: string | null;
 }
 export interface QuarantineRow {

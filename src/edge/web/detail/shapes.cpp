@@ -143,7 +143,7 @@ constexpr Named kSystem[] = {
       listeners: { http: string|null; dimse: string|null; mllp: string|null } })"},
     {"Message", R"({ id: integer; at: string; type: string; control_id: string; sender: string;
       ack: "AA"|"AE"|"AR"; error: string|null; patient: string|null; size_bytes: integer })"},
-    {"MessageDetail", R"({ ...Message; raw: string|null })"},
+    {"MessageDetail", R"({ ...Message; raw: string|null; resources: string[]; replays: integer[] })"},
     {"Quarantined", R"({ id: integer; at: string; source: string; sender: string; reason_code: string;
       reason: string; size_bytes: integer; digest: string })"},
     {"QuarantinedDetail", R"({ ...Quarantined; form: "text"|"dicom"|"hex"|"too-large"; content: string;

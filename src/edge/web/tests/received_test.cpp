@@ -80,6 +80,10 @@ TEST(Received, AnEngineerReadsWhatCameInAndEachReadingIsRecorded) {
 
   Browser engineer = world.signed_in(Role::Integration);
   EXPECT_EQ(at(document(engineer.get("/api/system/messages/1")), "raw"), "MSH|^~\\&|A\nPID|1\n");
+  EXPECT_EQ(at(document(engineer.post("/api/system/messages/1/replay")), "ack"), "AA");
+  EXPECT_EQ(at(document(engineer.get("/api/system/messages?before=2")), "items.1"), "");
+  EXPECT_EQ(engineer.post("/api/system/messages/9/replay").status, 404);
+  EXPECT_EQ(world.signed_in(Role::Auditor).post("/api/system/messages/1/replay").status, 403);
   const json::object list = document(engineer.get("/api/system/quarantine"));
   const std::string target = "/api/system/quarantine/" + at(list, "items.0.id");
   const json::object shown = document(engineer.get(target));

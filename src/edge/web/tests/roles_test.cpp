@@ -69,6 +69,7 @@ constexpr Row kMatrix[] = {
     {Method::Post, "/api/peers/X/echo", "ai"},
     {Method::Get, "/api/system/dead-letters", "aiu"},
     {Method::Post, "/api/system/dead-letters/1/replay", "ai"},
+    {Method::Post, "/api/system/messages/1/replay", "ai"},
     {Method::Get, "/api/merges", "aiu"},
     {Method::Post, "/api/merges/1/undo", "ai"},
     {Method::Get, "/api/conflicts", "acniu"},

@@ -3,19 +3,29 @@
 namespace xinglin::web {
 
 Result<std::vector<MessageRow>> FakeMessages::messages(const trust::Access& access, int64_t limit,
-                                                       std::string_view ack) {
+                                                       std::string_view ack, int64_t before) {
   XL_CHECK(access.require(trust::Permission::ReadSystem));
   std::vector<MessageRow> out;
   for (const MessageRow& row : rows)
-    if ((ack.empty() || row.ack == ack) && static_cast<int64_t>(out.size()) < limit) out.push_back(row);
+    if (row.id < before && (ack.empty() || row.ack == ack) && static_cast<int64_t>(out.size()) < limit)
+      out.push_back(row);
   return out;
 }
 
-Result<MessageRow> FakeMessages::message(const trust::Access& access, int64_t id) {
+Result<MessageDetail> FakeMessages::message(const trust::Access& access, int64_t id) {
   XL_CHECK(access.require(trust::Permission::ReadSystem));
   for (const MessageRow& row : rows)
-    if (row.id == id) return row;
+    if (row.id == id) return MessageDetail{row, {}, {}};
   return Error(errors::kNotFound);
+}
+
+Result<int64_t> FakeMessages::replay(const trust::Access& access, int64_t id) {
+  XL_CHECK(access.require(trust::Permission::OperateSystem));
+  XL_TRY(MessageDetail found, message(access, id));
+  found.row.id = static_cast<int64_t>(rows.size()) + 1;
+  found.row.ack = "AA";
+  rows.push_back(found.row);
+  return found.row.id;
 }
 
 Result<std::string> FakeMessages::raw(const trust::Access& access, int64_t) {

@@ -16,10 +16,11 @@ namespace xinglin::web {
 
 class FakeMessages final : public MessageLog {
 public:
-  Result<std::vector<MessageRow>> messages(const trust::Access& access, int64_t limit,
-                                           std::string_view ack) override;
-  Result<MessageRow> message(const trust::Access& access, int64_t id) override;
+  Result<std::vector<MessageRow>> messages(const trust::Access& access, int64_t limit, std::string_view ack,
+                                           int64_t before) override;
+  Result<MessageDetail> message(const trust::Access& access, int64_t id) override;
   Result<std::string> raw(const trust::Access& access, int64_t id) override;
+  Result<int64_t> replay(const trust::Access& access, int64_t id) override;
   Result<MessageCounts> counts() override;
   std::vector<MessageRow> rows;
 };

@@ -42,6 +42,7 @@ struct Incoming {
   std::string peer;
   Instant received_at;
   Digest digest{};
+  bool again = false;  // a replay: taken although the same bytes are kept
   std::string sender;
   hl7v2::Header header;
   hl7v2::Mapped mapped;

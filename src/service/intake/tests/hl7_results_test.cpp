@@ -73,6 +73,30 @@ TEST_F(IntakeTest, AnOrderNumberOfAnotherPatientChangesNothing) {
   EXPECT_EQ(rows()[0].ack, AckCode::AE);
 }
 
+TEST_F(IntakeTest, ARefusedMessageIsTakenOnceItsReasonIsMended) {
+  send(oru("1", "100", "F1", "5.4"));
+  send(oru("2", "200", "F2", "6.0"));
+  const std::string refused = oru("3", "200", "F1", "9.9");
+  ASSERT_EQ(sent(refused), "AE OBX^1 205");
+  const int64_t first = rows()[0].id;
+  const auto again = intake_->replay(system_, first);
+  ASSERT_TRUE(again.ok()) << again.error().message();
+  EXPECT_EQ(intake_->message(system_, *again)->row.ack, AckCode::AE) << "nothing was mended yet";
+
+  ASSERT_EQ(sent(msh("ADT^A40^ADT_A39", "4") + "EVN||20260103\r" + pid("100") + "MRG|200^^^HOSP^MR\r"), "AA");
+  const auto mended = intake_->replay(system_, first);
+  ASSERT_TRUE(mended.ok()) << mended.error().message();
+  const auto detail = intake_->message(system_, *mended);
+  EXPECT_EQ(detail->row.ack, AckCode::AA);
+  EXPECT_FALSE(detail->resources.empty());
+  EXPECT_EQ(intake_->message(system_, first)->row.ack, AckCode::AE) << "it was answered so";
+  EXPECT_EQ(intake_->message(system_, first)->replays, (std::vector<int64_t>{*again, *mended}));
+  EXPECT_EQ(sent(refused), "AA") << "the sender may stop repeating it";
+  EXPECT_EQ(intake_->replay(system_, first).error().code().name, kNotReplayable.name);
+  EXPECT_EQ(intake_->replay(system_, 99).error().kind(), ErrorKind::NotFound);
+  EXPECT_EQ(intake_->replay(sender_, first).error().kind(), ErrorKind::Denied);
+}
+
 TEST_F(IntakeTest, ARepeatedMessageGetsItsFirstAnswer) {
   const std::string message = oru("1", "100", "F1", "5.4");
   const Acknowledgement first = send(message);
@@ -185,7 +209,7 @@ TEST_F(IntakeTest, ListsPageByPageAndWithoutPatientsForOperators) {
   ASSERT_EQ(next.size(), 2u);
   EXPECT_EQ(next[0].control_id, "2");
   EXPECT_EQ(intake_->messages(system_, {.ack = AckCode::AE})->size(), 1u);
-  EXPECT_EQ(intake_->message(system_, page[0].id)->control_id, "4");
+  EXPECT_EQ(intake_->message(system_, page[0].id)->row.control_id, "4");
   EXPECT_FALSE(intake_->message(system_, 99).ok());
   EXPECT_FALSE(intake_->raw(system_, 99).ok());
   EXPECT_EQ(intake_->raw(sender_, page[0].id).error().kind(), ErrorKind::Denied);

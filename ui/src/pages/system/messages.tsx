@@ -1,15 +1,15 @@
-// The last HL7 messages with their acknowledgement; the raw text for those who may read what was received.
+// The HL7 messages with their acknowledgement, newest first; each opens as it came, with what it became.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMessage, useMessages } from '../../api/system_queries.ts';
-import type { Ack, MessageDetail, MessageRow } from '../../api/system_types.ts';
+import { useMessages } from '../../api/system_queries.ts';
+import type { Ack, MessageRow } from '../../api/system_types.ts';
 import { Choice } from '../../components/choice.tsx';
 import type { Column } from '../../components/data_table.tsx';
 import { TimeText } from '../../components/time_text.tsx';
 import { formatBytes } from '../../format/number.ts';
-import { RawModal, RawText } from './raw_view.tsx';
+import { MessageView } from './message_view.tsx';
 import { RecordPanel } from './record_panel.tsx';
 
 const outcomes = ['all', 'AA', 'AE', 'AR'];
@@ -29,7 +29,7 @@ export function Messages() {
   const search = useSearch({ from: '/system' });
   const navigate = useNavigate({ from: '/system' });
   const [open, setOpen] = useState<string | null>(null);
-  const detail = useMessage(open);
+  const messages = useMessages(search.outcome);
   const filter = (
     <Choice
       label={t('outcome')}
@@ -62,30 +62,18 @@ export function Messages() {
     <RecordPanel
       title={t('messages')}
       extra={filter}
-      query={useMessages(search.outcome)}
+      query={{ ...messages, data: messages.data?.pages.flatMap((page) => page.items) }}
       none={t('no_messages')}
       columns={columns}
     >
-      <RawModal title={t('message.title')} open={open !== null} onClose={() => setOpen(null)} query={detail}>
-        {(message) => <RawMessage message={message} />}
-      </RawModal>
-    </RecordPanel>
-  );
-}
-
-function RawMessage({ message }: { message: MessageDetail }) {
-  const { t } = useTranslation('system');
-  return (
-    <>
-      <p>
-        <span className="mono">{message.type}</span> · {message.sender} · <AckMark ack={message.ack} />
-      </p>
-      {message.error && <p className="tone-critical">{message.error}</p>}
-      {message.raw === null ? (
-        <p className="muted">{t('message.hidden')}</p>
-      ) : (
-        <RawText label={t('message.raw')} text={message.raw} />
+      {messages.hasNextPage && (
+        <div className="table-more">
+          <Button loading={messages.isFetchingNextPage} onClick={() => void messages.fetchNextPage()}>
+            {t('message.more')}
+          </Button>
+        </div>
       )}
-    </>
+      <MessageView id={open} onOpen={setOpen} />
+    </RecordPanel>
   );
 }

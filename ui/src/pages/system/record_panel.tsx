@@ -1,15 +1,14 @@
 // What the parts of the system page have in common: a list of records from one query under a heading, with its states.
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { DataTable, type Column } from '../../components/data_table.tsx';
-import { Failure, Loaded } from '../../components/page_states.tsx';
+import { Failure, Loaded, type QueryLike } from '../../components/page_states.tsx';
 import { Panel } from '../../components/panel.tsx';
 
 export function RecordPanel<Row>(props: {
   title: string;
   text?: string;
   extra?: ReactNode;
-  query: UseQueryResult<Row[]>;
+  query: QueryLike<Row[]>;
   none: string;
   columns: Column<Row>[];
   rowKey?: (row: Row) => string;
