@@ -1,7 +1,7 @@
-// FHIR R4 over HTTP under /fhir: CapabilityStatement, create, read, vread, update, delete, instance history,
-// search, batch and transaction. JSON only. Errors are OperationOutcomes; unknown search parameters are
-// refused unless the caller prefers lenient handling. Built by main; must outlive the router it adds routes
-// to. Thread-safe. FHIR R4 3.1.0, 3.1.1.
+// FHIR R4 over HTTP under /fhir, in JSON and XML: CapabilityStatement, create, read, vread, update, patch,
+// delete, their conditional forms, history, search, batch, transaction and operations. Errors are
+// OperationOutcomes; unknown search parameters are refused unless the caller prefers lenient handling. Built
+// by main; must outlive the router it adds routes to. Thread-safe. FHIR R4 3.1.0, 3.1.1.
 #pragma once
 
 #include <functional>
