@@ -94,7 +94,8 @@ private:
     std::vector<Item> out;
     for (const auto& entry : object) {
       std::string_view key = entry.key();
-      if (json::is_kept(key) || key == "resourceType" || key == "fhir_comments") continue;
+      if (json::is_kept(key) || key == "fhir_comments") continue;
+      if (key == "resourceType" && !element.find(key)) continue;  // ExampleScenario.instance has one
       const bool is_companion = key.starts_with('_');
       if (is_companion) key.remove_prefix(1);
       const Member member = element.find(key);

@@ -15,6 +15,15 @@ inline constexpr ErrorCode kInvalidResource{"record.invalid-resource", ErrorKind
                                             "the resource breaks rules of FHIR; see the issues"};
 inline constexpr ErrorCode kUnknownType{"record.unknown-type", ErrorKind::Unsupported,
                                         "this resource type is not offered here"};
+inline constexpr ErrorCode kManyMatches{"record.many-matches", ErrorKind::PreconditionFailed,
+                                        "more than one resource matches the criteria"};
+inline constexpr ErrorCode kNoCriteria{"record.no-criteria", ErrorKind::Invalid,
+                                       "a conditional request without criteria means every resource"};
+inline constexpr ErrorCode kWrongMatch{"record.wrong-match", ErrorKind::Invalid,
+                                       "the criteria match another resource than the id in the body names"};
+inline constexpr ErrorCode kBadPatch{"record.bad-patch", ErrorKind::Invalid, "this is not a patch"};
+inline constexpr ErrorCode kPatchFailed{"record.patch-failed", ErrorKind::Invalid,
+                                        "the patch does not fit the resource"};
 inline constexpr ErrorCode kUnknownParameter{"record.unknown-parameter", ErrorKind::Invalid,
                                              "the search parameter is not offered for this type"};
 inline constexpr ErrorCode kBadParameter{"record.bad-parameter", ErrorKind::Invalid,

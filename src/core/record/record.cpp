@@ -18,8 +18,6 @@ Error no_such(std::string_view type, std::string_view id) {
   return {kNoResource, std::string(type).append("/").append(id).append(" is not here")};
 }
 
-constexpr int64_t kHistoryMax = 1000;
-
 }  // namespace
 
 Result<json::object> Resource::parsed() const {
@@ -139,38 +137,6 @@ Result<Resource> Record::vread(sql::Session& session, const trust::Access& acces
   if (found) return std::move(*found);
   return Error(kNoResource,
                std::string(type).append("/").append(id) + " has no version " + std::to_string(version));
-}
-
-Result<std::vector<Resource>> Record::history(sql::Session& session, const trust::Access& access,
-                                              std::string_view type, std::string_view id, int64_t count) {
-  XL_TRY(const detail::Visibility visible,
-         impl_->visibility(access, trust::Permission::ReadClinical, trust::Interaction::Read,
-                           trust::Action::Read, type, id));
-  const detail::TypeDef* def = detail::find_type(type);
-  std::vector<Resource> out;
-  XL_TRY(const auto now, impl_->find(session, *def, id));
-  if (!now) return no_such(type, id);
-  XL_TRY(const bool seen, impl_->covers(session, visible, *def, *now));
-  sql::Query query = session.query(
-      "SELECT version, updated_at, deleted, patient, text FROM record_resource WHERE type = ?1 AND id = ?2 "
-      "UNION ALL SELECT h.version, h.updated_at, h.deleted, h.patient, h.text FROM record_resource r "
-      "JOIN record_history h ON h.resource = r.key WHERE r.type = ?1 AND r.id = ?2 ORDER BY version DESC",
-      def->number, id);
-  const auto wanted = static_cast<size_t>(std::clamp<int64_t>(count, 1, kHistoryMax));
-  while (seen && out.size() < wanted && query.next()) {
-    Resource version = to_resource(type, id, query);
-    if (visible.complete() || version.deleted || visible.covers(impl_->rows_of(*def, version.text)))
-      out.push_back(std::move(version));
-  }
-  XL_CHECK(query.status());
-  XL_CHECK(impl_->note(session, access,
-                       {.action = trust::Action::Read,
-                        .object = std::string(type).append("/").append(id),
-                        .patient = out.empty() ? "" : out.front().patient,
-                        .success = !out.empty(),
-                        .detail = "history"}));
-  if (out.empty()) return no_such(type, id);
-  return out;
 }
 
 Result<Resource> Record::create_now(const trust::Access& access, json::object resource, IssueSink& issues) {

@@ -50,6 +50,8 @@ public:
   Prepared& operator=(Prepared&&) noexcept;
   const std::string& type() const;
   const std::string& id() const;
+  // For a write whose target is known only in the transaction (conditional update).
+  void give_id(std::string id);
 
   struct Content;  // known inside the room only
 
@@ -82,6 +84,20 @@ struct SearchResult {
   int64_t total = -1;       // exact, or -1 when not asked for
   std::string next_cursor;  // "" at the end
   IssueSink ignored;        // what lenient handling left out
+};
+
+// History of one resource, of a type (id "") or of everything (type "" too), the newest version first.
+struct HistoryRequest {
+  std::string type = {}, id = {};
+  std::optional<Instant> since = {};  // versions made at this time or later
+  std::optional<TimeSpan> at = {};    // versions that were the current one at some moment of it
+  int64_t count = 100;
+  std::string cursor = {};  // opaque, from the last page; writes in between neither repeat nor hide a version
+};
+struct HistoryPage {
+  std::vector<Resource> versions;  // deletions too
+  int64_t total = -1;              // all that fit; -1: not counted (later pages, scopes)
+  std::string next_cursor;         // "" at the end
 };
 
 // Search parameters offered for a type: name and FHIR type (token, reference, date, string, quantity, uri,
@@ -125,8 +141,8 @@ public:
                         std::string_view id);
   Result<Resource> vread(sql::Session& session, const trust::Access& access, std::string_view type,
                          std::string_view id, int64_t version);
-  Result<std::vector<Resource>> history(sql::Session& session, const trust::Access& access,
-                                        std::string_view type, std::string_view id, int64_t count);
+  Result<HistoryPage> history(sql::Session& session, const trust::Access& access,
+                              const HistoryRequest& request);
   Result<SearchResult> search(sql::Session& session, const trust::Access& access,
                               const SearchRequest& request);
 

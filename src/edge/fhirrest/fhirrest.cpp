@@ -1,5 +1,7 @@
 #include "edge/fhirrest/fhirrest.h"
 
+#include <functional>
+
 #include "base/json_text.h"
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/reference.h"
@@ -13,16 +15,12 @@ using detail::check_accept;
 using detail::check_body_type;
 using detail::Context;
 using detail::fail;
-using detail::if_match;
 using detail::kBadRequest;
 using detail::kMediaType;
 using detail::kMethod;
 using detail::kNoPath;
-using detail::kNotOffered;
 using detail::names_operation;
 using detail::respond;
-using detail::respond_resource;
-using detail::respond_written;
 using http::Method;
 using http::Request;
 using http::Response;
@@ -37,7 +35,7 @@ struct FhirRest::Impl {
   Context context(const Request& request) const {
     std::string base = options.base_url;
     if (base.empty()) base = options.scheme + "://" + std::string(request.header("host")) + "/fhir";
-    return {record, clock, options, operations, std::move(base)};
+    return {record, clock, options, operations, std::move(base), nullptr};
   }
 
   // Who asks, then in which form the answer is wanted; then the interaction itself.
@@ -48,19 +46,12 @@ struct FhirRest::Impl {
       if (!access) return fail(request, access.error());
       if (const Result<void> acceptable = check_accept(request); !acceptable)
         return fail(request, acceptable.error());
-      return (this->*interaction)(request, access->with_request(request.id));
+      return std::invoke(interaction, request, access->with_request(request.id));
     };
   }
 
-  Result<json::object> read_body(const Request& request) const;
-  Response create(const Request& request, const trust::Access& access) const;
-  Response read(const Request& request, const trust::Access& access) const;
-  Response vread(const Request& request, const trust::Access& access) const;
-  Response update(const Request& request, const trust::Access& access) const;
-  Response remove(const Request& request, const trust::Access& access) const;
   Response search_by_get(const Request& request, const trust::Access& access) const;
   Response search_by_post(const Request& request, const trust::Access& access) const;
-  Response history_of_one(const Request& request, const trust::Access& access) const;
   Response post_bundle(const Request& request, const trust::Access& access) const;
   Response operate(const Request& request, const trust::Access& access, std::string_view name) const;
   Response post_to_type(const Request& request, const trust::Access& access) const;
@@ -79,77 +70,13 @@ const std::string& type_of(const Request& request) {
 const std::string& id_of(const Request& request) {
   return request.path_parameters.at("id");
 }
+// "" where the route has none.
+std::string segment(const Request& request, std::string_view name) {
+  const auto found = request.path_parameters.find(name);
+  return found == request.path_parameters.end() ? std::string() : found->second;
+}
 
 }  // namespace
-
-// The resource of a create or update: JSON of the type that the address says.
-Result<json::object> FhirRest::Impl::read_body(const Request& request) const {
-  XL_CHECK(check_body_type(request));
-  if (request.body.size() > options.resource_bytes_max)
-    return Error(errors::kTooLarge,
-                 "a resource may have at most " + std::to_string(options.resource_bytes_max) + " bytes");
-  if (!record::Record::is_known_type(type_of(request)))
-    return Error(record::kUnknownType, "'" + type_of(request) + "' is not a resource type offered here");
-  XL_TRY(json::value body, json::parse_exact(request.body));
-  if (!body.is_object()) return Error(kBadRequest, "the body must be a resource");
-  if (json::find_string(body.get_object(), "resourceType") != type_of(request))
-    return Error(kBadRequest, "resourceType must be " + type_of(request) + ", as the address says");
-  return std::move(body.get_object());
-}
-
-Response FhirRest::Impl::create(const Request& request, const trust::Access& access) const {
-  if (!request.header("if-none-exist").empty())
-    return fail(request, Error(kNotOffered, "conditional create (If-None-Exist) is not offered"));
-  Result<json::object> body = read_body(request);
-  if (!body) return fail(request, body.error());
-  IssueSink issues;
-  const auto created = record.create_now(access, std::move(*body), issues);
-  if (!created) return fail(request, created.error(), issues);
-  return respond_written(request, 201, *created, issues, context(request).base_url);
-}
-
-Response FhirRest::Impl::read(const Request& request, const trust::Access& access) const {
-  const auto found = record.read_now(access, type_of(request), id_of(request));
-  if (!found) return fail(request, found.error());
-  const std::string etag = "W/\"" + std::to_string(found->version) + "\"";
-  if (detail::names_etag(request.header("if-none-match"), etag))
-    return Response{.status = 304, .headers = {{"ETag", etag}}};
-  return respond_resource(request, 200, *found);
-}
-
-Response FhirRest::Impl::vread(const Request& request, const trust::Access& access) const {
-  const std::string& text = request.path_parameters.at("version");
-  const bool number = text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
-  const int64_t version = number ? std::stoll(text) : 0;
-  const auto found = record.store().read([&](sql::Session& session) {
-    return record.vread(session, access, type_of(request), id_of(request), version);
-  });
-  if (!found) return fail(request, found.error());
-  return respond_resource(request, 200, *found);
-}
-
-Response FhirRest::Impl::update(const Request& request, const trust::Access& access) const {
-  Result<json::object> body = read_body(request);
-  if (!body) return fail(request, body.error());
-  if (json::find_string(*body, "id") != id_of(request))
-    return fail(request, Error(kBadRequest, "the id of the resource must be the id in the address"));
-  const auto expected = if_match(request);
-  if (!expected) return fail(request, expected.error());
-  IssueSink issues;
-  const auto updated = record.update_now(access, std::move(*body), issues, {.if_match = *expected});
-  if (!updated) return fail(request, updated.error(), issues);
-  return respond_written(request, updated->version == 1 ? 201 : 200, *updated, issues,
-                         context(request).base_url);
-}
-
-Response FhirRest::Impl::remove(const Request& request, const trust::Access& access) const {
-  const auto expected = if_match(request);
-  if (!expected) return fail(request, expected.error());
-  const auto removed = record.remove_now(access, type_of(request), id_of(request), {.if_match = *expected});
-  // Deleting what is not there has reached its aim. FHIR R4 3.1.0.7.
-  if (!removed && !removed.error().is(record::kNoResource)) return fail(request, removed.error());
-  return Response{.status = 204};
-}
 
 Response FhirRest::Impl::search_by_get(const Request& request, const trust::Access& access) const {
   return detail::search(context(request), request, access, type_of(request), request.query);
@@ -163,10 +90,6 @@ Response FhirRest::Impl::search_by_post(const Request& request, const trust::Acc
   std::vector<http::Parameter> parameters = request.query;
   parameters.insert(parameters.end(), form->begin(), form->end());
   return detail::search(context(request), request, access, type_of(request), parameters);
-}
-
-Response FhirRest::Impl::history_of_one(const Request& request, const trust::Access& access) const {
-  return detail::history(context(request), request, access, type_of(request), id_of(request));
 }
 
 Response FhirRest::Impl::post_bundle(const Request& request, const trust::Access& access) const {
@@ -184,11 +107,9 @@ Response FhirRest::Impl::not_offered(const Request& request, const trust::Access
 // /$name, /Type/$name and /Type/id/$name have the shapes of a type, of a resource and of what hangs on one.
 Response FhirRest::Impl::operate(const Request& request, const trust::Access& access,
                                  std::string_view name) const {
-  detail::Place place;
-  const auto& segments = request.path_parameters;
-  if (const auto type = segments.find("type"); type != segments.end() && type->second != name)
-    place.type = type->second;
-  if (const auto id = segments.find("id"); id != segments.end() && id->second != name) place.id = id->second;
+  detail::Place place{segment(request, "type"), segment(request, "id")};
+  if (place.type == name) place.type.clear();
+  if (place.id == name) place.id.clear();
   return detail::operate(context(request), operations, name, place, request, access);
 }
 
@@ -199,12 +120,12 @@ Response FhirRest::Impl::get_type(const Request& request, const trust::Access& a
 
 Response FhirRest::Impl::post_to_type(const Request& request, const trust::Access& access) const {
   if (names_operation(type_of(request))) return operate(request, access, type_of(request));
-  return create(request, access);
+  return detail::create(context(request), request, access, type_of(request));
 }
 
 Response FhirRest::Impl::get_instance(const Request& request, const trust::Access& access) const {
   if (names_operation(id_of(request))) return operate(request, access, id_of(request));
-  return read(request, access);
+  return detail::read(context(request), request, access, type_of(request), id_of(request));
 }
 
 Response FhirRest::Impl::post_to_instance(const Request& request, const trust::Access& access) const {
@@ -241,32 +162,46 @@ void FhirRest::add_routes(http::Router& router) const {
       };
     return out;
   };
+  const auto by = [&](Response (Impl::*member)(const Request&, const trust::Access&) const) {
+    return impl->guarded(std::bind_front(member, impl));
+  };
   // Larger than a resource may be, so that most oversize bodies are answered with an OperationOutcome.
   const size_t large = impl->options.bundle_bytes_max;
   router.add(Method::Get, "/fhir/metadata", info("CapabilityStatement", 0), [impl](const Request& request) {
     if (const Result<void> ok = check_accept(request); !ok) return fail(request, ok.error());
     return respond(request, 200, detail::capability_statement(impl->context(request)));
   });
-  router.add(Method::Get, "/fhir/{type}", info("search", 0), impl->guarded(&Impl::get_type));
-  router.add(Method::Post, "/fhir/{type}/_search", info("search", 1 << 20),
-             impl->guarded(&Impl::search_by_post));
-  router.add(Method::Post, "/fhir/{type}", info("create", large), impl->guarded(&Impl::post_to_type));
-  router.add(Method::Get, "/fhir/{type}/{id}", info("read", 0), impl->guarded(&Impl::get_instance));
-  router.add(Method::Post, "/fhir/{type}/{id}", info("operation", large),
-             impl->guarded(&Impl::post_to_instance));
+  router.add(Method::Get, "/fhir/{type}", info("search", 0), by(&Impl::get_type));
+  router.add(Method::Post, "/fhir/{type}/_search", info("search", 1 << 20), by(&Impl::search_by_post));
+  router.add(Method::Post, "/fhir/{type}", info("create", large), by(&Impl::post_to_type));
+  router.add(Method::Get, "/fhir/{type}/{id}", info("read", 0), by(&Impl::get_instance));
+  router.add(Method::Post, "/fhir/{type}/{id}", info("operation", large), by(&Impl::post_to_instance));
   for (const Method method : {Method::Get, Method::Post})
-    router.add(method, "/fhir/{type}/{id}/{name}", info("operation", large),
-               impl->guarded(&Impl::operate_on_instance));
-  router.add(Method::Put, "/fhir/{type}/{id}", info("update", large), impl->guarded(&Impl::update));
-  router.add(Method::Delete, "/fhir/{type}/{id}", info("delete", 0), impl->guarded(&Impl::remove));
-  router.add(Method::Get, "/fhir/{type}/{id}/_history", info("history", 0),
-             impl->guarded(&Impl::history_of_one));
+    router.add(method, "/fhir/{type}/{id}/{name}", info("operation", large), by(&Impl::operate_on_instance));
+  using Interaction = Response (*)(const Context&, const Request&, const trust::Access&, const std::string&,
+                                   const std::string&);
+  const auto run = [&](Interaction interaction) {
+    return impl->guarded([impl, interaction](const Request& request, const trust::Access& access) {
+      return interaction(impl->context(request), request, access, segment(request, "type"),
+                         segment(request, "id"));
+    });
+  };
+  for (const char* one : {"/fhir/{type}/{id}", "/fhir/{type}"}) {
+    router.add(Method::Put, one, info("update", large), run(detail::update));
+    router.add(Method::Patch, one, info("patch", large), run(detail::patch));
+    router.add(Method::Delete, one, info("delete", 0), run(detail::remove));
+  }
+  for (const char* of : {"/fhir/_history", "/fhir/{type}/_history", "/fhir/{type}/{id}/_history"})
+    router.add(Method::Get, of, info("history", 0), run(detail::history));
   router.add(Method::Get, "/fhir/{type}/{id}/_history/{version}", info("vread", 0),
-             impl->guarded(&Impl::vread));
+             impl->guarded([impl](const Request& request, const trust::Access& access) {
+               return detail::vread(impl->context(request), request, access, type_of(request), id_of(request),
+                                    request.path_parameters.at("version"));
+             }));
   for (const char* root : {"/fhir", "/fhir/"})
-    router.add(Method::Post, root, info("batch or transaction", large), impl->guarded(&Impl::post_bundle));
+    router.add(Method::Post, root, info("batch or transaction", large), by(&Impl::post_bundle));
   for (const Method method : {Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete})
-    router.add(method, "/fhir/{path...}", info("not offered", large), impl->guarded(&Impl::not_offered));
+    router.add(method, "/fhir/{path...}", info("not offered", large), by(&Impl::not_offered));
 }
 
 }  // namespace xinglin::fhirrest

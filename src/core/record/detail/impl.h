@@ -22,6 +22,7 @@ struct Prepared::Content {
   std::optional<int64_t> if_match;
 
   std::string text(int64_t version, Instant updated) const;
+  static std::string head_of(std::string_view type, std::string_view id);
 };
 
 struct Record::Impl {
@@ -40,7 +41,7 @@ struct Record::Impl {
   Result<Resource> insert(sql::Tx& tx, const trust::Access& access, const Prepared::Content& content);
   Result<Resource> replace(sql::Tx& tx, const trust::Access& access, const Prepared::Content& content,
                            const Current& old);
-  Result<void> keep_history(sql::Tx& tx, const Current& old);
+  Result<void> keep_history(sql::Tx& tx, const detail::TypeDef& type, const Current& old);
   Result<void> announce(sql::Tx& tx, const trust::Access& access, trust::Action action,
                         const Resource& written, const detail::TypeDef& type, json::object data);
   // The leaf of a read: in the transaction when the reader is one (the writer thread must not wait for

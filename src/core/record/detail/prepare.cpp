@@ -30,6 +30,18 @@ const std::string& Prepared::type() const {
 const std::string& Prepared::id() const {
   return content_->id;
 }
+void Prepared::give_id(std::string id) {
+  Content& content = *content_;
+  if (content.type_name == "Patient") content.rows.patient = id;
+  content.head = Content::head_of(content.type_name, id);
+  content.event["id"] = id;
+  content.event["patient"] = content.rows.patient;
+  content.id = std::move(id);
+}
+
+std::string Prepared::Content::head_of(std::string_view type, std::string_view id) {
+  return std::string("{\"resourceType\":\"").append(type).append("\",\"id\":\"").append(id).append("\"");
+}
 
 std::string Prepared::Content::text(int64_t version, Instant updated) const {
   std::string out;
@@ -59,7 +71,7 @@ Result<Prepared> Record::prepare(json::object resource, IssueSink& issues,
   resource["id"] = content->id;
   if (options.validate && !fhir::validate(resource, issues)) return Error(kInvalidResource);
 
-  content->head = "{\"resourceType\":\"" + type_name + "\",\"id\":\"" + content->id + "\"";
+  content->head = Prepared::Content::head_of(type_name, content->id);
   for (const auto& member : resource) {
     const std::string_view key(member.key());
     if (key == "resourceType" || key == "id") continue;

@@ -131,15 +131,17 @@ Result<Resource> Record::Impl::insert(sql::Tx& tx, const trust::Access& access,
   return out;
 }
 
-Result<void> Record::Impl::keep_history(sql::Tx& tx, const Current& old) {
-  XL_CHECK(tx.run("INSERT INTO record_history VALUES (?1, ?2, ?3, ?4, ?5, ?6)", old.key, old.version,
-                  old.updated, static_cast<int>(old.deleted), old.patient, old.text));
+Result<void> Record::Impl::keep_history(sql::Tx& tx, const detail::TypeDef& type, const Current& old) {
+  XL_CHECK(tx.run(
+      "INSERT INTO record_history (resource, version, updated_at, deleted, patient, text, type) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      old.key, old.version, old.updated, static_cast<int>(old.deleted), old.patient, old.text, type.number));
   return {};
 }
 
 Result<Resource> Record::Impl::replace(sql::Tx& tx, const trust::Access& access,
                                        const Prepared::Content& content, const Current& old) {
-  XL_CHECK(keep_history(tx, old));
+  XL_CHECK(keep_history(tx, *content.type, old));
   Resource out{content.type_name, content.id, old.version + 1, write_time(), false, {}, content.rows.patient};
   out.text = content.text(out.version, out.last_updated);
   XL_CHECK(
@@ -197,7 +199,7 @@ Result<void> Record::remove(sql::Tx& tx, const trust::Access& access, std::strin
   if (!old) return no_such(type, id);
   if (options.if_match && *options.if_match != old->version) return Error(kVersionConflict);
   if (old->deleted) return {};
-  XL_CHECK(impl_->keep_history(tx, *old));
+  XL_CHECK(impl_->keep_history(tx, *def, *old));
   Resource gone{std::string(type), std::string(id), old->version + 1, impl_->write_time(), true, {},
                 old->patient};
   XL_CHECK(

@@ -131,9 +131,16 @@ protected:
       out += read ? words(*read) : words(read.error());
       const auto vread = house.record->vread(session, who, type, id, version);
       out += vread ? words(*vread) : words(vread.error());
-      const auto history = house.record->history(session, who, type, id, 5);
-      if (!history) return out + words(history.error());
-      for (const Resource& r : *history) out += words(r);
+      for (const record::HistoryRequest& of :
+           {record::HistoryRequest{.type = type, .id = id}, {.type = type, .count = 5}, {.count = 5}}) {
+        const auto history = house.record->history(session, who, of);
+        if (!history) {
+          out += words(history.error());
+          continue;
+        }
+        for (const Resource& r : history->versions) out += words(r);
+        out += std::to_string(history->total) + history->next_cursor;
+      }
       return out;
     });
   }

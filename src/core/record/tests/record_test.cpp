@@ -71,16 +71,17 @@ TEST_F(RecordTest, VersionsAreKept) {
   const auto read = record->read_now(access, "Patient", "p1");
   ASSERT_FALSE(read.ok());
   EXPECT_TRUE(read.error().is(kDeleted));
-  const auto history =
-      store->read([&](sql::Session& s) { return record->history(s, access, "Patient", "p1", 10); });
+  const auto history = store->read(
+      [&](sql::Session& s) { return record->history(s, access, {.type = "Patient", .id = "p1"}); });
   ASSERT_TRUE(history.ok());
-  ASSERT_EQ(history->size(), 3u);
-  EXPECT_TRUE((*history)[0].deleted);
-  EXPECT_NE((*history)[1].text.find("female"), std::string::npos);
-  EXPECT_NE((*history)[2].text.find("\"male\""), std::string::npos);
+  const std::vector<Resource>& versions = history->versions;
+  ASSERT_EQ(versions.size(), 3u);
+  EXPECT_TRUE(versions[0].deleted);
+  EXPECT_NE(versions[1].text.find("female"), std::string::npos);
+  EXPECT_NE(versions[2].text.find("\"male\""), std::string::npos);
   const auto old = store->read([&](sql::Session& s) { return record->vread(s, access, "Patient", "p1", 1); });
   ASSERT_TRUE(old.ok());
-  EXPECT_EQ(old->text, (*history)[2].text);
+  EXPECT_EQ(old->text, versions[2].text);
   EXPECT_EQ(put(R"({"resourceType":"Patient","id":"p1","gender":"other"})").version, 4);
   EXPECT_EQ(ids(search("Patient", {{"gender", "", "other"}})), "p1");
 }

@@ -122,9 +122,9 @@ TEST_F(ScopesTest, OldVersionsNeedBothWhatTheySayAndWhatIsNow) {
   const trust::Access app = with("patient/*.rs");
   const auto versions = [&](std::string_view id) {
     return record->store().read([&](sql::Session& session) -> Result<std::string> {
-      XL_TRY(const auto all, record->history(session, app, "Observation", id, 10));
+      XL_TRY(const auto all, record->history(session, app, {.type = "Observation", .id = std::string(id)}));
       std::string out;
-      for (const Resource& one : all) out += std::to_string(one.version);
+      for (const Resource& one : all.versions) out += std::to_string(one.version);
       return out;
     });
   };

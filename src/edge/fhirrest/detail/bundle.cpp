@@ -30,10 +30,9 @@ json::object entry_response(const Context& context, const record::BundleEntry& e
 }  // namespace
 
 http::Response bundle(const Context& context, const http::Request& request, const trust::Access& access) {
-  auto body = json::parse_exact(request.body);
+  Result<json::object> body = parse_body(request);
   if (!body) return fail(request, body.error());
-  if (!body->is_object()) return fail(request, Error(kBadRequest, "the body must be a Bundle"));
-  json::object given = std::move(body->get_object());
+  json::object given = std::move(*body);
   const std::string type(json::find_string(given, "type").value_or(""));
   if (type != "transaction" && type != "batch")
     return fail(request, Error(kBadRequest, "only a Bundle of type transaction or batch can be posted here"));

@@ -24,15 +24,15 @@ bool is_offered_for(const Operation& row, std::string_view type) {
 json::object resource_entry(std::string_view type, const std::vector<Operation>& operations) {
   json::object out{{"type", type},
                    {"profile", "http://hl7.org/fhir/StructureDefinition/" + std::string(type)}};
-  out["interaction"] =
-      codes({"read", "vread", "update", "delete", "history-instance", "create", "search-type"});
+  out["interaction"] = codes({"read", "vread", "update", "patch", "delete", "history-instance",
+                              "history-type", "create", "search-type"});
   out["versioning"] = "versioned-update";
   out["readHistory"] = true;
   out["updateCreate"] = true;
-  out["conditionalCreate"] = false;
-  out["conditionalRead"] = "not-match";
-  out["conditionalUpdate"] = false;
-  out["conditionalDelete"] = "not-supported";
+  out["conditionalCreate"] = true;
+  out["conditionalRead"] = "full-support";
+  out["conditionalUpdate"] = true;
+  out["conditionalDelete"] = "single";
   json::array parameters;
   for (const record::ParameterInfo& parameter : record::Record::search_parameters(type))
     parameters.push_back(
@@ -53,7 +53,8 @@ json::object capability_statement(const Context& context) {
   out["software"] = json::object{{"name", "Xinglin"}, {"version", context.options.software_version}};
   out["implementation"] = json::object{{"description", "Xinglin clinical record"}, {"url", context.base_url}};
   out["fhirVersion"] = "4.0.1";
-  out["format"] = json::array{"application/fhir+json", "json"};
+  out["format"] = json::array{"application/fhir+json", "application/fhir+xml", "json", "xml"};
+  out["patchFormat"] = json::array{"application/json-patch+json"};
   json::array resources;
   for (const std::string_view type : record::Record::known_types())
     resources.push_back(resource_entry(type, context.operations));
@@ -63,7 +64,7 @@ json::object capability_statement(const Context& context) {
   rest["security"] = json::object{
       {"description", "A bearer token, or the session of a signed-in user. Every access is recorded."}};
   rest["resource"] = std::move(resources);
-  rest["interaction"] = codes({"transaction", "batch"});
+  rest["interaction"] = codes({"transaction", "batch", "history-system"});
   json::array all;
   all.push_back(json::object{
       {"name", "_count"}, {"type", "number"}, {"documentation", "Matches on a page, up to 1000"}});

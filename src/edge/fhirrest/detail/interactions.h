@@ -1,9 +1,13 @@
-// The interactions that need more than a few lines: search, bundles, and the CapabilityStatement.
+// The interactions, each as a function of what was asked. Those that read take their snapshot from the
+// context: one of their own, or the transaction of the Bundle that they stand in.
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/http/http.h"
+#include "core/record/conditional.h"
 #include "core/record/record.h"
 #include "edge/fhirrest/fhirrest.h"
 
@@ -15,10 +19,41 @@ struct Context {
   const Options& options;
   const std::vector<Operation>& operations;
   std::string base_url;
+  sql::Session* session = nullptr;
+
+  template <class F>
+  auto read(F function) const {
+    return session ? function(*session) : record.store().read(std::move(function));
+  }
 };
 
+// instance.cpp
+http::Response create(const Context& context, const http::Request& request, const trust::Access& access,
+                      const std::string& type);
+http::Response read(const Context& context, const http::Request& request, const trust::Access& access,
+                    const std::string& type, const std::string& id);
+http::Response vread(const Context& context, const http::Request& request, const trust::Access& access,
+                     const std::string& type, const std::string& id, std::string_view version);
+// id "": conditional, by the parameters of the query.
+http::Response update(const Context& context, const http::Request& request, const trust::Access& access,
+                      const std::string& type, const std::string& id);
+http::Response patch(const Context& context, const http::Request& request, const trust::Access& access,
+                     const std::string& type, const std::string& id);
+http::Response remove(const Context& context, const http::Request& request, const trust::Access& access,
+                      const std::string& type, const std::string& id);
+
+// search.cpp
 http::Response search(const Context& context, const http::Request& request, const trust::Access& access,
                       const std::string& type, const std::vector<http::Parameter>& parameters);
+// A parameter of a search or of criteria, with its modifier; references to this server as they are stored.
+record::SearchParameter to_parameter(const Context& context, const http::Parameter& given);
+
+// criteria.cpp: what a conditional request means, from its query or from the text of If-None-Exist.
+Result<record::Criteria> criteria_of(const Context& context, const std::string& type,
+                                     const std::vector<http::Parameter>& parameters);
+Result<record::Criteria> criteria_of(const Context& context, const std::string& type, std::string_view text);
+
+// type or id "": of everything, of the type.
 http::Response history(const Context& context, const http::Request& request, const trust::Access& access,
                        const std::string& type, const std::string& id);
 http::Response bundle(const Context& context, const http::Request& request, const trust::Access& access);

@@ -8,17 +8,20 @@
 #include "base/json_text.h"
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/text.h"
+#include "codec/fhir/xml.h"
 
 namespace xinglin::fhirrest::detail {
 namespace {
 
 // Codes whose status is not that of their kind (http::status_of).
-constexpr std::array<std::pair<std::string_view, int>, 7> kStatus{{{"record.invalid-resource", 422},
+constexpr std::array<std::pair<std::string_view, int>, 9> kStatus{{{"record.invalid-resource", 422},
+                                                                   {"record.patch-failed", 422},
                                                                    {"record.unknown-type", 404},
                                                                    {"fhirrest.not-acceptable", 406},
                                                                    {"fhirrest.media-type", 415},
                                                                    {"fhirrest.not-offered", 400},
                                                                    {"fhirrest.method", 405},
+                                                                   {"fhir.no-xml", 406},
                                                                    {"json.malformed", 400}}};
 
 std::string_view trim(std::string_view text) {
@@ -34,24 +37,42 @@ std::string_view take(std::string_view& text, char until) {
   return out;
 }
 
-bool is_json(std::string_view type) {
-  return type == "application/fhir+json" || type == "application/json" || type == "text/json" ||
-         type == "json";
+std::optional<Format> format_of(std::string_view type) {
+  if (type == "application/fhir+json" || type == "application/json" || type == "text/json" || type == "json")
+    return Format::Json;
+  if (type == "application/fhir+xml" || type == "application/xml" || type == "text/xml" || type == "xml")
+    return Format::Xml;
+  return std::nullopt;
 }
 
-// "application/fhir+json; fhirVersion=4.0; charset=utf-8": the type, and whether its parameters suit us.
-bool suits(std::string_view media, bool wildcards) {
-  const std::string_view type = take(media, ';');
-  const bool any = wildcards && (type == "*/*" || type == "application/*");
-  if (!is_json(type) && !any) return false;
-  while (!media.empty()) {
-    const std::string_view parameter = take(media, ';');
-    if (parameter.starts_with("fhirVersion=") && parameter.substr(12) != "4.0") return false;
-    if (wildcards && (parameter == "q=0" || parameter == "q=0.0")) return false;
+// "application/fhir+json; fhirVersion=4.0; charset=utf-8; q=0.8", one of an Accept header or a Content-Type.
+struct Media {
+  std::optional<Format> format;
+  bool any = false;   // */*
+  double weight = 1;  // 0 where its parameters do not suit us
+};
+
+Media read_media(std::string_view text) {
+  Media out;
+  const std::string_view type = take(text, ';');
+  out.format = format_of(type);
+  out.any = type == "*/*" || type == "application/*";
+  while (!text.empty()) {
+    const std::string_view parameter = take(text, ';');
+    if (parameter.starts_with("q=")) {
+      const auto weight = json::parse(parameter.substr(2));
+      out.weight = weight && weight->is_number() ? std::min(out.weight, weight->to_number<double>()) : 0;
+    }
+    if (parameter.starts_with("fhirVersion=") && parameter.substr(12) != "4.0") out.weight = 0;
     if (parameter.starts_with("charset=") && parameter != "charset=utf-8" && parameter != "charset=UTF-8")
-      return false;
+      out.weight = 0;
   }
-  return true;
+  return out;
+}
+
+// Who says nothing is answered as he wrote.
+Format format_of_body(const http::Request& request) {
+  return read_media(request.header("content-type")).format.value_or(Format::Json);
 }
 
 }  // namespace
@@ -80,28 +101,53 @@ Preferences preferences(const http::Request& request) {
   return out;
 }
 
-Result<void> check_accept(const http::Request& request) {
-  if (const auto format = request.query_value("_format")) {
-    std::string text(*format);  // an unescaped plus in a query string is a space
+Result<Format> wanted_format(const http::Request& request) {
+  if (const auto given = request.query_value("_format")) {
+    std::string text(*given);  // an unescaped plus in a query string is a space
     std::replace(text.begin(), text.end(), ' ', '+');
-    if (suits(text, false)) return {};
-    return Error(kNotAcceptable, "_format: only JSON is offered (json, application/fhir+json)");
+    const Media media = read_media(text);
+    if (media.format && media.weight > 0) return *media.format;
+    return Error(kNotAcceptable, "_format: json, xml, application/fhir+json or application/fhir+xml");
   }
   std::string_view accept = request.header("accept");
-  if (trim(accept).empty()) return {};
-  while (!accept.empty())
-    if (suits(take(accept, ','), true)) return {};
-  return Error(kNotAcceptable, "Accept: only JSON of FHIR 4.0 is offered (application/fhir+json)");
+  if (trim(accept).empty()) return format_of_body(request);
+  std::optional<Format> best;
+  double weight = 0;
+  while (!accept.empty()) {
+    const Media media = read_media(take(accept, ','));
+    if (!media.format && !media.any) continue;
+    if (media.weight <= weight) continue;
+    weight = media.weight;
+    best = media.format.value_or(format_of_body(request));
+  }
+  if (best) return *best;
+  return Error(kNotAcceptable,
+               "Accept: FHIR 4.0 is offered as application/fhir+json and application/fhir+xml");
+}
+
+Result<void> check_accept(const http::Request& request) {
+  XL_CHECK(wanted_format(request));
+  return {};
 }
 
 Result<void> check_body_type(const http::Request& request) {
-  if (suits(request.header("content-type"), false)) return {};
+  const Media media = read_media(request.header("content-type"));
+  if (media.format && media.weight > 0) return {};
   return Error(kMediaType,
-               "Content-Type must be application/fhir+json (UTF-8, FHIR 4.0); XML is not offered");
+               "Content-Type must be application/fhir+json or application/fhir+xml (UTF-8, FHIR 4.0)");
+}
+
+Result<record::Patch> parse_patch(const http::Request& request) {
+  std::string_view type = request.header("content-type");
+  if (take(type, ';') != "application/json-patch+json")
+    return Error(kMediaType, "PATCH takes application/json-patch+json (RFC 6902)");
+  XL_TRY(json::value body, json::parse_exact(request.body));
+  return record::Patch::of_json_patch(std::move(body));
 }
 
 Result<json::object> parse_body(const http::Request& request) {
   XL_CHECK(check_body_type(request));
+  if (format_of_body(request) == Format::Xml) return fhir::from_xml(request.body);
   XL_TRY(json::value body, json::parse_exact(request.body));
   if (!body.is_object() || !json::find_string(body.get_object(), "resourceType"))
     return Error(kBadRequest, "the body must be a resource");
@@ -128,17 +174,87 @@ bool names_etag(std::string_view list, std::string_view etag) {
   return false;
 }
 
+std::string percent_encode(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~:,/").find(c) != std::string_view::npos;
+    if (plain) {
+      out.push_back(c);
+    } else {
+      out.push_back('%');
+      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
+      out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
+    }
+  }
+  return out;
+}
+
+std::string location_of(std::string_view base_url, const record::Resource& resource) {
+  return std::string(base_url) + "/" + resource.type + "/" + resource.id + "/_history/" +
+         std::to_string(resource.version);
+}
+
+std::string etag_of(const record::Resource& resource) {
+  return "W/\"" + std::to_string(resource.version) + "\"";
+}
+
+std::optional<Instant> parse_http_date(std::string_view text) {
+  static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  if (text.size() != 29 || text.substr(3, 2) != ", " || !text.ends_with(" GMT")) return std::nullopt;
+  const auto number = [&](size_t at, size_t size) {
+    int out = -1;
+    const auto [end, ec] = std::from_chars(text.data() + at, text.data() + at + size, out);
+    return ec == std::errc() && end == text.data() + at + size ? out : -1;
+  };
+  const size_t month = kMonths.find(text.substr(8, 3));
+  const CivilTime time{number(12, 4), static_cast<int>(month / 3) + 1,
+                       number(5, 2),  number(17, 2),
+                       number(20, 2), number(23, 2)};
+  if (month % 3 != 0 || !is_valid_date(time.year, time.month, time.day)) return std::nullopt;
+  if (time.hour < 0 || time.hour > 23 || time.minute < 0 || time.minute > 59 || time.second < 0 ||
+      time.second > 60)
+    return std::nullopt;
+  return from_civil(time);
+}
+
+namespace {
+
+constexpr const char* kJsonType = "application/fhir+json; charset=utf-8";
+constexpr const char* kXmlType = "application/fhir+xml; charset=utf-8";
+
+http::Response respond_xml(const http::Request& request, int status, const json::value& body) {
+  const auto layout = wants_pretty(request) ? fhir::XmlLayout::Pretty : fhir::XmlLayout::Compact;
+  Result<std::string> text = fhir::to_xml(body.get_object(), layout);
+  if (!text) {
+    const json::value outcome = fhir::operation_outcome(text.error());
+    return http::Response::text(status_of(text.error()), fhir::to_text(outcome), kJsonType);
+  }
+  return http::Response::text(status, std::move(*text), kXmlType);
+}
+
+bool wants_xml(const http::Request& request) {
+  const auto format = wanted_format(request);
+  return format && *format == Format::Xml;
+}
+
+}  // namespace
+
 http::Response respond_text(const http::Request& request, int status, std::string json_text) {
-  if (wants_pretty(request)) {
+  const bool xml = wants_xml(request);
+  if (xml || wants_pretty(request)) {
     const auto value = json::parse_exact(json_text);
+    if (value && value->is_object() && xml) return respond_xml(request, status, *value);
     if (value) json_text = fhir::to_pretty_text(*value) + "\n";
   }
-  return http::Response::text(status, std::move(json_text), "application/fhir+json; charset=utf-8");
+  return http::Response::text(status, std::move(json_text), kJsonType);
 }
 
 http::Response respond(const http::Request& request, int status, const json::value& body) {
+  if (body.is_object() && wants_xml(request)) return respond_xml(request, status, body);
   std::string text = wants_pretty(request) ? fhir::to_pretty_text(body) + "\n" : fhir::to_text(body);
-  return http::Response::text(status, std::move(text), "application/fhir+json; charset=utf-8");
+  return http::Response::text(status, std::move(text), kJsonType);
 }
 
 http::Response fail(const http::Request& request, const Error& error, const IssueSink& issues) {
@@ -152,7 +268,7 @@ http::Response fail(const http::Request& request, const Error& error, const Issu
 namespace {
 
 http::Response with_version(http::Response response, const record::Resource& resource) {
-  response.set("ETag", "W/\"" + std::to_string(resource.version) + "\"");
+  response.set("ETag", etag_of(resource));
   response.set("Last-Modified", http::format_http_date(resource.last_updated));
   return response;
 }
@@ -177,9 +293,7 @@ http::Response respond_written(const http::Request& request, int status, const r
       response.status = status;
       break;
   }
-  if (status == 201)
-    response.set("Location", std::string(base_url) + "/" + resource.type + "/" + resource.id + "/_history/" +
-                                 std::to_string(resource.version));
+  if (status == 201) response.set("Location", location_of(base_url, resource));
   return with_version(std::move(response), resource);
 }
 

@@ -8,14 +8,15 @@
 
 #include "base/http/http.h"
 #include "base/issue.h"
+#include "core/record/patch.h"
 #include "core/record/record.h"
 
 namespace xinglin::fhirrest::detail {
 
 inline constexpr ErrorCode kNotAcceptable{"fhirrest.not-acceptable", ErrorKind::Unsupported,
-                                          "only JSON is offered: application/fhir+json"};
+                                          "offered are application/fhir+json and application/fhir+xml"};
 inline constexpr ErrorCode kMediaType{"fhirrest.media-type", ErrorKind::Unsupported,
-                                      "the body must be application/fhir+json"};
+                                      "the body must be application/fhir+json or application/fhir+xml"};
 inline constexpr ErrorCode kBadRequest{"fhirrest.bad-request", ErrorKind::Invalid,
                                        "the request cannot be understood"};
 inline constexpr ErrorCode kNotOffered{"fhirrest.not-offered", ErrorKind::Unsupported,
@@ -33,14 +34,23 @@ struct Preferences {
 int status_of(const Error& error);
 bool wants_pretty(const http::Request& request);
 Preferences preferences(const http::Request& request);
+enum class Format { Json, Xml };
+// _format, then Accept by its weights, then the format of the body.
+Result<Format> wanted_format(const http::Request& request);
 Result<void> check_accept(const http::Request& request);
 Result<void> check_body_type(const http::Request& request);
 // The body as one resource, of whatever type.
 Result<json::object> parse_body(const http::Request& request);
+Result<record::Patch> parse_patch(const http::Request& request);
 // nullopt: no such header. W/"3" or "3".
 Result<std::optional<int64_t>> if_match(const http::Request& request);
 // If-None-Match: a list of tags, compared weakly, or * (RFC 9110 13.1.2).
 bool names_etag(std::string_view list, std::string_view etag);
+std::string location_of(std::string_view base_url, const record::Resource& resource);
+std::string etag_of(const record::Resource& resource);
+// Sun, 06 Nov 1994 08:49:37 GMT; a date in another form counts as not given (RFC 9110 13.1.3).
+std::optional<Instant> parse_http_date(std::string_view text);
+std::string percent_encode(std::string_view text);
 
 http::Response respond(const http::Request& request, int status, const json::value& body);
 http::Response respond_text(const http::Request& request, int status, std::string json_text);

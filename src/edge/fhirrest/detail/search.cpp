@@ -12,11 +12,11 @@ Error bad(std::string_view name, std::string_view what) {
   return {record::kBadParameter, std::string(name).append(": ").append(what)};
 }
 
-Result<int64_t> parse_count(std::string_view text, std::string_view name = "_count") {
+Result<int64_t> parse_count(std::string_view text) {
   int64_t count = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (ec != std::errc() || end != text.data() + text.size() || count < 0)
-    return bad(name, "must be a whole number, 0 or more");
+    return bad("_count", "must be a whole number, 0 or more");
   return count;
 }
 
@@ -67,11 +67,7 @@ public:
       out_.cursor = given.value;
       return {};
     }
-    const size_t colon = std::min(name.find(':'), name.size());
-    record::SearchParameter parameter{name.substr(0, colon), "",
-                                      without_base(given.value, context_.base_url)};
-    if (colon < name.size()) parameter.modifier = name.substr(colon + 1);
-    out_.parameters.push_back(std::move(parameter));
+    out_.parameters.push_back(to_parameter(context_, given));
     return {};
   }
 
@@ -79,23 +75,6 @@ private:
   const Context& context_;
   record::SearchRequest& out_;
 };
-
-std::string percent_encode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~:,/").find(c) != std::string_view::npos;
-    if (plain) {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-      out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
-    }
-  }
-  return out;
-}
 
 // The search as it was understood, with another cursor when given.
 std::string link(const Context& context, const std::string& type,
@@ -121,6 +100,14 @@ void append_entry(std::string& out, const std::string& base_url, const record::R
 
 }  // namespace
 
+record::SearchParameter to_parameter(const Context& context, const http::Parameter& given) {
+  const std::string& name = given.name;
+  const size_t colon = std::min(name.find(':'), name.size());
+  record::SearchParameter out{name.substr(0, colon), "", without_base(given.value, context.base_url)};
+  if (colon < name.size()) out.modifier = name.substr(colon + 1);
+  return out;
+}
+
 http::Response search(const Context& context, const http::Request& request, const trust::Access& access,
                       const std::string& type, const std::vector<http::Parameter>& parameters) {
   record::SearchRequest search;
@@ -129,7 +116,8 @@ http::Response search(const Context& context, const http::Request& request, cons
   Reader reader(context, search);
   for (const http::Parameter& parameter : parameters)
     if (const Result<void> taken = reader.take(parameter); !taken) return fail(request, taken.error());
-  const auto found = context.record.search_now(access, search);
+  const auto found =
+      context.read([&](sql::Session& session) { return context.record.search(session, access, search); });
   if (!found) return fail(request, found.error());
 
   std::vector<fhir::BundleLink> links{{"self", link(context, type, parameters, nullptr)}};
@@ -149,77 +137,6 @@ http::Response search(const Context& context, const http::Request& request, cons
             ",\"search\":{\"mode\":\"outcome\"}}";
   }
   return respond_text(request, 200, text + "]}");
-}
-
-namespace {
-
-constexpr int64_t kHistoryCount = 100, kHistoryCountMax = 1000;  // no version before the newest 1,000
-
-struct HistoryPage {
-  int64_t count = kHistoryCount;
-  std::optional<int64_t> before_version;
-};
-
-Result<HistoryPage> read_history_page(const http::Request& request) {
-  HistoryPage page;
-  for (const http::Parameter& parameter : request.query) {
-    if (parameter.name == "_format" || parameter.name == "_pretty") continue;
-    if (parameter.name == "_count") {
-      XL_TRY(page.count, parse_count(parameter.value));
-      page.count = std::min(page.count, kHistoryCountMax);
-    } else if (parameter.name == "_cursor") {
-      XL_TRY(page.before_version, parse_count(parameter.value, "_cursor"));
-    } else {
-      return Error(record::kUnknownParameter, parameter.name + " is not offered for history");
-    }
-  }
-  return page;
-}
-
-json::object history_entry(const record::Resource& resource, const std::string& url) {
-  const bool first = resource.version == 1;
-  json::object entry{{"fullUrl", url}};
-  if (const auto parsed = resource.parsed()) entry["resource"] = *parsed;
-  entry["request"] = json::object{{"method", resource.deleted ? "DELETE"
-                                             : first          ? "POST"
-                                                              : "PUT"},
-                                  {"url", first ? resource.type : resource.type + "/" + resource.id}};
-  entry["response"] = json::object{{"status", resource.deleted ? "204"
-                                              : first          ? "201"
-                                                               : "200"},
-                                   {"etag", "W/\"" + std::to_string(resource.version) + "\""},
-                                   {"lastModified", format_rfc3339(resource.last_updated)}};
-  return entry;
-}
-
-}  // namespace
-
-http::Response history(const Context& context, const http::Request& request, const trust::Access& access,
-                       const std::string& type, const std::string& id) {
-  const auto page = read_history_page(request);
-  if (!page) return fail(request, page.error());
-  const int64_t wanted = page->before_version ? kHistoryCountMax : page->count;
-  const auto versions = context.record.store().read(
-      [&](sql::Session& session) { return context.record.history(session, access, type, id, wanted); });
-  if (!versions) return fail(request, versions.error());
-  const std::string url = context.base_url + "/" + type + "/" + id;
-  std::string self = url + "/_history?_count=" + std::to_string(page->count);
-  const std::string cursor = "&_cursor=";
-  std::vector<fhir::BundleLink> links{
-      {"self", self + (page->before_version ? cursor + std::to_string(*page->before_version) : "")}};
-  json::array entries;
-  int64_t oldest = 1;
-  for (const record::Resource& resource : *versions) {
-    if (page->before_version && resource.version >= *page->before_version) continue;
-    if (static_cast<int64_t>(entries.size()) == page->count) break;
-    entries.push_back(history_entry(resource, url));
-    oldest = resource.version;
-  }
-  if (oldest > 1) links.push_back({"next", self + cursor + std::to_string(oldest)});
-  json::object bundle = fhir::bundle("history", context.clock.now(), links);
-  bundle["total"] = versions->front().version;  // versions count from 1 without a gap
-  if (!entries.empty()) bundle["entry"] = std::move(entries);
-  return respond(request, 200, bundle);
 }
 
 }  // namespace xinglin::fhirrest::detail

@@ -119,10 +119,8 @@ TEST_F(FhirRestTest, BadWritesAreRefusedClearly) {
   EXPECT_EQ(post(R"({"resourceType":"Observation"})"), "400 OperationOutcome invalid fhirrest.bad-request");
   EXPECT_EQ(post(R"({"resourceType":"Patient","gender":"f"})"),
             "422 OperationOutcome invalid record.invalid-resource");
-  EXPECT_EQ(post(kPatient, {{"Content-Type", "application/fhir+xml"}}),
+  EXPECT_EQ(post(kPatient, {{"Content-Type", "application/xhtml+xml"}}),
             "415 OperationOutcome not-supported fhirrest.media-type");
-  EXPECT_EQ(post(kPatient, {{"If-None-Exist", "identifier=1"}}),
-            "400 OperationOutcome not-supported fhirrest.not-offered");
   EXPECT_EQ(post("{\"resourceType\":\"Patient\",\"language\":\"" + std::string(100'000, 'a') + "\"}"),
             "413 OperationOutcome too-costly base.too-large");
   const auto invalid = send(Method::Post, "/fhir/Patient", R"({"resourceType":"Patient","gender":"f"})");
@@ -134,20 +132,47 @@ TEST_F(FhirRestTest, BadWritesAreRefusedClearly) {
   EXPECT_EQ(outcome(send(Method::Post, "/fhir/Medication", R"({"resourceType":"Medication"})")),
             "404 OperationOutcome not-supported record.unknown-type");
   EXPECT_EQ(outcome(send(Method::Patch, "/fhir/Patient/p1", "[]")),
+            "415 OperationOutcome not-supported fhirrest.media-type");
+  EXPECT_EQ(outcome(send(Method::Put, "/fhir", kPatient)),
             "405 OperationOutcome not-supported fhirrest.method");
-  EXPECT_EQ(outcome(get("/fhir/Patient/p1/$everything")), "404 OperationOutcome not-found fhirrest.no-path");
+  EXPECT_EQ(outcome(get("/fhir/Patient/p1/$everything")),
+            "404 OperationOutcome not-found fhirrest.unknown-operation");
 }
 
 TEST_F(FhirRestTest, ContentNegotiation) {
   put(kPatient);
   EXPECT_EQ(get("/fhir/Patient/p1", {{"Accept", "text/html, */*;q=0.1"}}).status, 200);
   EXPECT_EQ(get("/fhir/Patient/p1", {{"Accept", "application/json;fhirVersion=4.0"}}).status, 200);
-  EXPECT_EQ(outcome(get("/fhir/Patient/p1", {{"Accept", "application/fhir+xml"}})),
+  EXPECT_EQ(outcome(get("/fhir/Patient/p1", {{"Accept", "text/turtle"}})),
             "406 OperationOutcome not-supported fhirrest.not-acceptable");
   EXPECT_EQ(get("/fhir/Patient/p1", {{"Accept", "application/fhir+json;fhirVersion=5.0"}}).status, 406);
-  EXPECT_EQ(get("/fhir/Patient/p1?_format=xml").status, 406);
+  EXPECT_EQ(get("/fhir/Patient/p1?_format=ttl").status, 406);
   EXPECT_EQ(get("/fhir/Patient/p1?_format=application/fhir+json", {{"Accept", "text/xml"}}).status, 200);
   EXPECT_NE(get("/fhir/Patient/p1?_pretty=true").body.find("\n  \"gender\": \"female\""), std::string::npos);
+}
+
+TEST_F(FhirRestTest, SpeaksXml) {
+  const Headers xml{{"Content-Type", "application/fhir+xml"}};
+  const std::string text =
+      R"(<Patient xmlns="http://hl7.org/fhir"><id value="x1"/><gender value="female"/></Patient>)";
+  const auto made = send(Method::Put, "/fhir/Patient/x1", text, xml);
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.headers.at("content-type"), "application/fhir+xml; charset=utf-8");  // as it was sent
+  EXPECT_EQ(at(get("/fhir/Patient/x1"), "gender"), "female");
+  const auto shown =
+      get("/fhir/Patient/x1", {{"Accept", "application/fhir+json;q=0.5, application/fhir+xml"}});
+  EXPECT_NE(shown.body.find("<gender value=\"female\"/></Patient>"), std::string::npos) << shown.body;
+  for (const char* query :
+       {"?_format=xml", "?_format=application/fhir+xml", "?_format=text/xml&_pretty=true"})
+    EXPECT_TRUE(get(std::string("/fhir/Patient/x1") + query).body.starts_with("<?xml")) << query;
+  EXPECT_NE(get("/fhir/Patient?_format=xml").body.find("<total value=\"1\"/>"), std::string::npos);
+  EXPECT_TRUE(get("/fhir/metadata?_format=xml").body.starts_with("<?xml"));
+  const auto refused = send(Method::Post, "/fhir/Patient", "<!DOCTYPE a><Patient/>", xml);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("<code value=\"fhir.bad-xml\"/>"), std::string::npos) << refused.body;
+  const auto missing = get("/fhir/Patient/none?_format=xml");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_NE(missing.body.find("<OperationOutcome"), std::string::npos);
 }
 
 class FhirSearchTest : public FhirRestTest {
