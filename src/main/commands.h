@@ -17,6 +17,7 @@ inline constexpr int kDone = 0, kProblems = 1, kNotDone = 2;
 void add_serve(CLI::App& app, int& status);
 void add_simulate(CLI::App& app, int& status);
 void add_token(CLI::App& app, int& status);
+void add_client(CLI::App& app, int& status);
 void add_import(CLI::App& app, int& status);
 void add_app(CLI::App& app, int& status);
 void add_archive(CLI::App& app, int& status);

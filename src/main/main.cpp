@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   add_serve(app, status);
   add_simulate(app, status);
   add_token(app, status);
+  add_client(app, status);
   add_import(app, status);
   add_app(app, status);
   add_archive(app, status);

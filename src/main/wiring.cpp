@@ -69,6 +69,46 @@ Result<std::unique_ptr<mllp::Server>> start_mllp(House& house, const options::Va
       house.clock, house.metrics);
 }
 
+// A person who signs in to applications has a resource that tells who they are.
+void introduce(House& house, const std::string& user, const std::string& name) {
+  if (!record::Record::is_known_type("Practitioner")) return;
+  const trust::Access access = trust::Access::system("oauth");
+  const auto known = house.record->read_now(access, "Practitioner", user);
+  if (known) return;
+  IssueSink issues;
+  const json::object practitioner{
+      {"resourceType", "Practitioner"}, {"id", user}, {"name", json::array{json::object{{"text", name}}}}};
+  if (!house.record->update_now(access, practitioner, issues))
+    log::warning("oauth.practitioner-not-written", {{"user", user}});
+}
+
+std::unique_ptr<oauth::OAuth> open_oauth(House& house, const DataDirectory& directory,
+                                         const options::Values& values) {
+  return std::make_unique<oauth::OAuth>(
+      *house.issuer, *house.clients, house.metrics, house.clock,
+      [&house](const std::string& user, const std::string& name) { introduce(house, user, name); },
+      oauth::Options{.scheme = values.boolean("http.behind_tls") ? "https" : "http",
+                     .key_file = directory.keys() + "/token_signing.pem"});
+}
+
+std::unique_ptr<dicomweb::DicomWeb> open_dicomweb(House& house, const DataDirectory& directory,
+                                                  const options::Values& values,
+                                                  const web::RequestAuth& auth) {
+  const dicomweb::DicomWeb::Rooms dicomweb_rooms{
+      .retrieval = *house.retrieval,
+      .search = *house.search,
+      .store = [&house](
+                   const trust::Access& access,
+                   const archive::Incoming& incoming) { return house.dicom_intake->store(access, incoming); },
+      .remove = [&house](const trust::Access& access, const archive::Selection& what,
+                         const std::string& why) { return house.deletion->remove(access, what, why); }};
+  return std::make_unique<dicomweb::DicomWeb>(
+      dicomweb_rooms, [&auth](const http::Request& request) { return auth.access(request); },
+      dicomweb::Options{.scheme = values.boolean("http.behind_tls") ? "https" : "http",
+                        .spool_directory = directory.path(),
+                        .instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
+}
+
 archive::Deletion::Options deletion_options(const options::Values& values) {
   return {.rule = {.years = values.integer("archive.retention_years"),
                    .minor_until_age = values.integer("archive.retention_minor_age")},
@@ -138,6 +178,12 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
           .session_idle_us = values.integer("auth.session_idle_minutes") * kMinuteUs,
           .session_max_us = values.integer("auth.session_max_hours") * kHourUs,
           .sign_in_tries = static_cast<int>(values.integer("auth.sign_in_tries"))});
+  h->clients = std::make_unique<trust::Clients>(*h->store, h->clock, h->random, *h->audit);
+  h->issuer = std::make_unique<trust::Issuer>(
+      *h->store, h->clock, h->random, *h->audit, *h->clients, trust::Issuer::Fetch{},
+      trust::Issuer::Options{.access_us = values.integer("oauth.access_minutes") * kMinuteUs,
+                             .offline_us = values.integer("oauth.offline_days") * kDayUs,
+                             .online_us = values.integer("auth.session_max_hours") * kHourUs});
   h->journal = std::make_unique<journal::Journal>(*h->store, h->clock, h->metrics);
   h->record = std::make_unique<record::Record>(*h->store, h->clock, h->random, *h->audit, *h->journal);
   h->identity = std::make_unique<identity::Identity>(*h->record, h->clock, *h->audit, *h->journal);
@@ -221,7 +267,9 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
           house.metrics,
           house.clock,
           [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); },
-          [&house](const auto&... what) { return house.reconciliation->move(what...); }},
+          [&house](const auto&... what) { return house.reconciliation->move(what...); },
+          house.issuer.get(),
+          house.clients.get()},
       web_options(directory, values, addresses));
   d->web_->add_routes(d->router_);
   house.journal->add_listener(
@@ -232,19 +280,9 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
       fhirrest::Options{.software_version = XL_VERSION,
                         .scheme = values.boolean("http.behind_tls") ? "https" : "http"});
   d->fhir_->add_routes(d->router_);
-  const dicomweb::DicomWeb::Rooms dicomweb_rooms{
-      .retrieval = *house.retrieval,
-      .search = *house.search,
-      .store = [&house](
-                   const trust::Access& access,
-                   const archive::Incoming& incoming) { return house.dicom_intake->store(access, incoming); },
-      .remove = [&house](const trust::Access& access, const archive::Selection& what,
-                         const std::string& why) { return house.deletion->remove(access, what, why); }};
-  d->dicomweb_ = std::make_unique<dicomweb::DicomWeb>(
-      dicomweb_rooms, [&auth](const http::Request& request) { return auth.access(request); },
-      dicomweb::Options{.scheme = values.boolean("http.behind_tls") ? "https" : "http",
-                        .spool_directory = directory.path(),
-                        .instance_bytes_max = as_size(values, "dimse.instance_mib_max") << 20});
+  d->oauth_ = open_oauth(house, directory, values);
+  d->oauth_->add_routes(d->router_);
+  d->dicomweb_ = open_dicomweb(house, directory, values, auth);
   d->dicomweb_->add_routes(d->router_);
   XL_TRY(d->http_, http::Server::start({.endpoint = addresses.http,
                                         .connections_max = as_size(values, "http.connections_max"),

@@ -29,10 +29,12 @@
 #include "core/record/record.h"
 #include "core/trust/audit_log.h"
 #include "core/trust/authenticator.h"
+#include "core/trust/issuer.h"
 #include "edge/dicomweb/dicomweb.h"
 #include "edge/dimse/scp.h"
 #include "edge/fhirrest/fhirrest.h"
 #include "edge/mllp/server.h"
+#include "edge/oauth/oauth.h"
 #include "edge/web/web.h"
 #include "main/data_directory.h"
 #include "main/message_log.h"
@@ -66,6 +68,8 @@ public:
   std::unique_ptr<blob::BlobStore> blobs;
   std::unique_ptr<trust::AuditLog> audit;
   std::unique_ptr<trust::Authenticator> authenticator;
+  std::unique_ptr<trust::Clients> clients;
+  std::unique_ptr<trust::Issuer> issuer;
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<record::Record> record;
   std::unique_ptr<identity::Identity> identity;
@@ -115,6 +119,7 @@ private:
   http::Router router_;
   std::unique_ptr<web::Web> web_;
   std::unique_ptr<fhirrest::FhirRest> fhir_;
+  std::unique_ptr<oauth::OAuth> oauth_;
   std::unique_ptr<dicomweb::DicomWeb> dicomweb_;
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<dimse::Scp> dimse_, dimse_tls_;

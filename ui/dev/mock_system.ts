@@ -179,6 +179,32 @@ function auditPart(call: Call, part: string): Reply | undefined {
   return ok({ size: leafCount, items: Array.from({ length: Math.min(limit, leafCount - from) }, (_, i) => leaf(from + i)) });
 }
 
+const applications = [
+  {
+    id: 'growth-chart',
+    name: 'Growth chart',
+    redirect_uris: ['https://growth.example/back'],
+    launch_uri: 'https://growth.example/launch',
+    scopes: 'launch launch/patient openid fhirUser patient/*.rs',
+    role: 'clinician',
+    proof: 'none',
+  },
+];
+const asked = {
+  client: { id: 'growth-chart', name: 'Growth chart' },
+  goes_to: 'https://growth.example',
+  scopes: [
+    'launch/patient',
+    'openid',
+    'offline_access',
+    'patient/Patient.r',
+    'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|vital-signs',
+    'patient/Task.cruds',
+  ],
+  needs_patient: true,
+  patient: null,
+};
+
 function usersPart(call: Call, id: string, action: string): Reply {
   if (call.method === 'GET') return ok({ items: users });
   if (action === 'disabled') {
@@ -197,6 +223,9 @@ export function answer(call: Call): Reply | undefined {
   const [, , room, part = '', id = '', action = ''] = call.path.split('/').map(decodeURIComponent);
   if (room === 'system') return systemPart(call, part, id, action);
   if (room === 'audit') return auditPart(call, part);
+  if (room === 'clients') return ok({ items: applications });
+  if (room === 'launches') return ok({ items: applications.map(({ id, name }) => ({ id, name })) });
+  if (room === 'authorizations') return ok(asked);
   if (room === 'users') return usersPart(call, part, id);
   if (room === 'peers') return peersPart(call, part, id);
   if (room === 'deletions') return deletionsPart(call, part);

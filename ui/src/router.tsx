@@ -134,6 +134,12 @@ const users = createRoute({
   path: '/users',
   component: lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage'),
 });
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: '/authorize', // where /oauth/authorize sends people on to
+  validateSearch: only('request'),
+  component: lazyRouteComponent(() => import('./pages/consent/consent.tsx'), 'ConsentPage'),
+});
 const about = createRoute({
   getParentRoute: () => root,
   path: '/about',
@@ -141,7 +147,7 @@ const about = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, record, system, audit, users, about]),
+  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, record, system, audit, users, authorize, about]),
   context: { session: undefined as unknown as Session },
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteFailure,

@@ -80,6 +80,19 @@ Result<Role> parse_role(std::string_view text) {
                "a role is one of: administrator, clinician, nurse, integration, auditor, sender");
 }
 
+Purpose purpose_of(Role role) {
+  switch (role) {
+    case Role::Administrator:
+    case Role::Integration:
+    case Role::System:
+      return Purpose::Operations;
+    case Role::Auditor:
+      return Purpose::Audit;
+    default:
+      return Purpose::Treatment;
+  }
+}
+
 Access Access::system(std::string_view component) {
   return {"system:" + std::string(component), Role::System, Purpose::Operations};
 }

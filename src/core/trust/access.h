@@ -1,7 +1,7 @@
 // Access: who asks, in which role, for what purpose. Every core function that reads or writes patient data
 // takes one, so forgetting the check does not compile. An Access is made by the Authenticator (people and
-// tokens) or by one of the three named factories below, nowhere else; it can be narrowed to the scopes of a
-// token, never widened. Values, cheap to copy.
+// tokens), by the issuers of tokens or by one of the three named factories below, nowhere else; it can be
+// narrowed to the scopes of a token, never widened. Values, cheap to copy.
 #pragma once
 
 #include <memory>
@@ -36,6 +36,7 @@ enum class Permission {
 
 std::string_view to_string(Role role);
 std::string_view to_string(Purpose purpose);
+Purpose purpose_of(Role role);  // of what somebody in this role does
 Result<Role> parse_role(
     std::string_view text);  // administrator, clinician, nurse, integration, auditor, sender
 
@@ -69,6 +70,8 @@ public:
 
 private:
   friend class Authenticator;
+  friend class Issuer;
+  friend class ExternalIssuer;
   Access(std::string who, Role role, Purpose purpose)
       : who_(std::move(who)), role_(role), purpose_(purpose) {}
   std::string who_;

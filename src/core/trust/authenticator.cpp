@@ -69,19 +69,6 @@ Result<void> check_password(std::string_view password, bool demo) {
   return {};
 }
 
-Purpose purpose_of(Role role) {
-  switch (role) {
-    case Role::Administrator:
-    case Role::Integration:
-    case Role::System:
-      return Purpose::Operations;
-    case Role::Auditor:
-      return Purpose::Audit;
-    default:
-      return Purpose::Treatment;
-  }
-}
-
 Digest secret_digest(std::string_view secret) {
   return sha256(secret);
 }

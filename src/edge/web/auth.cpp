@@ -44,7 +44,10 @@ Result<trust::Access> RequestAuth::access(const http::Request& request) const {
   const std::string_view authorization = request.header("authorization");
   if (!authorization.empty()) {
     if (!starts_with_bearer(authorization)) return Error(kBadAuthorization);
-    XL_TRY(const trust::Access access, authenticator_.from_token(authorization.substr(7)));
+    const std::string_view bearer = authorization.substr(7);
+    const bool of_application = issuer_ && trust::Issuer::is_ours(bearer);
+    XL_TRY(const trust::Access access,
+           of_application ? issuer_->from_token(bearer) : authenticator_.from_token(bearer));
     return access.with_request(request.id);
   }
   XL_TRY(const trust::Authenticator::SessionAccess found, session(request));

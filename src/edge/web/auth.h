@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "core/trust/access.h"
 #include "core/trust/authenticator.h"
+#include "core/trust/issuer.h"
 
 namespace xinglin::web {
 
@@ -22,7 +23,9 @@ inline constexpr std::string_view kUnattendedHeader = "x-unattended";
 
 class RequestAuth {
 public:
-  explicit RequestAuth(trust::Authenticator& authenticator) : authenticator_(authenticator) {}
+  // `issuer`: of tokens that applications hold; nullptr where there are none.
+  explicit RequestAuth(trust::Authenticator& authenticator, trust::Issuer* issuer = nullptr)
+      : authenticator_(authenticator), issuer_(issuer) {}
 
   // kNoSession, kBadCsrf, kBadAuthorization and what the Authenticator says of a token. The request id
   // travels along.
@@ -32,6 +35,7 @@ public:
 
 private:
   trust::Authenticator& authenticator_;
+  trust::Issuer* issuer_;
 };
 
 bool is_safe(http::Method method);  // RFC 9110 9.2.1

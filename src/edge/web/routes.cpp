@@ -10,7 +10,7 @@ namespace xinglin::web::detail {
 Context::Context(WebServices services_in, WebOptions options_in)
     : services(services_in),
       options(std::move(options_in)),
-      auth(services.authenticator),
+      auth(services.authenticator, services.issuer),
       hub(services.journal, services.clock, EventHub::Options{}),
       started_at(services.clock.now()) {}
 

@@ -6,7 +6,8 @@ namespace xinglin::web {
 namespace {
 
 constexpr std::string_view kReserved[] = {"/api",    "/fhir",    "/dicom-web", "/wado",
-                                          "/viewer", "/healthz", "/readyz",    "/metrics"};
+                                          "/viewer", "/healthz", "/readyz",    "/metrics",
+                                          "/oauth",  "/.well-known"};
 
 bool is_below(std::string_view path, std::string_view root) {
   return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');

@@ -73,6 +73,8 @@ struct WebServices {
   // Gives a study to another patient, with a reason; the id of the correction.
   std::function<Result<int64_t>(const trust::Access&, const StudyUid&, const PatientId&, const std::string&)>
       move_study = {};
+  trust::Issuer* issuer = nullptr;  // tokens of applications, and consent to them; nullptr: not offered
+  trust::Clients* clients = nullptr;
 };
 
 struct WebOptions {

@@ -10,6 +10,7 @@ import { DataTable, type Column } from '../components/data_table.tsx';
 import { Failure, Loaded } from '../components/page_states.tsx';
 import { usePageTitle } from '../components/page_title.ts';
 import { Panel } from '../components/panel.tsx';
+import { RegistryPanel } from './consent/registry.tsx';
 
 const roles: Role[] = ['clinician', 'nurse', 'administrator', 'auditor', 'integration'];
 const shortestPassword = 12;
@@ -35,6 +36,7 @@ export function UsersPage() {
           {(users) => <UserTable users={users} onPassword={setPasswordFor} />}
         </Loaded>
       </Panel>
+      <RegistryPanel />
       {adding && <AddUser onClose={() => setAdding(false)} />}
       {passwordFor && <NewPassword user={passwordFor} onClose={() => setPasswordFor(null)} />}
     </div>

@@ -73,6 +73,7 @@ void add_identity_routes(Context& context, http::Router& router);
 void add_peer_routes(Context& context, http::Router& router);
 void add_audit_routes(Context& context, http::Router& router);
 void add_user_routes(Context& context, http::Router& router);
+void add_application_routes(Context& context, http::Router& router);
 void add_event_routes(Context& context, http::Router& router);
 void add_health_routes(Context& context, http::Router& router);
 void add_static_routes(Context& context, http::Router& router);

@@ -24,6 +24,10 @@ constexpr Named kBasic[] = {
     {"Code", R"({ system: string; code: string; display: string })"},
     {"User",
      R"({ id: string; name: string; display: string; role: Role; demo: boolean; disabled: boolean })"},
+    {"Asked", R"({ client: { id: string; name: string }; goes_to: string;
+      scopes: string[]; needs_patient: boolean; patient: string|null })"},
+    {"Client", R"({ id: string; name: string; redirect_uris: string[]; launch_uri: string;
+      scopes: string; role: string; proof: "none"|"secret"|"keys" })"},
     {"Session", R"({ user: { id: string; name: string; display: string; role: Role; demo: boolean;
       permissions: Permission[] }; csrf: string; expires_at: string })"},
 };

@@ -82,6 +82,13 @@ constexpr Row kMatrix[] = {
     {Method::Post, "/api/users", "a"},
     {Method::Post, "/api/users/x/password", "a"},
     {Method::Post, "/api/users/x/disabled", "a"},
+    {Method::Get, "/api/authorizations/x", "cn"},
+    {Method::Post, "/api/authorizations/x", "cn"},
+    {Method::Get, "/api/launches", "cn"},
+    {Method::Post, "/api/launches", "cn"},
+    {Method::Get, "/api/clients", "a"},
+    {Method::Post, "/api/clients", "a"},
+    {Method::Delete, "/api/clients/x", "a"},
 };
 constexpr std::array<std::pair<char, Role>, 5> kRoles{{{'a', Role::Administrator},
                                                        {'c', Role::Clinician},

@@ -85,7 +85,11 @@ World::World(WebOptions options) {
                                           *house.worklist,
                                           messages,
                                           house.metrics,
-                                          house.clock},
+                                          house.clock,
+                                          {},
+                                          {},
+                                          &issuer,
+                                          &clients},
                               std::move(options));
   web->add_routes(router);
   house.journal->add_listener([this](const journal::Event& event) { web->push(event); });

@@ -60,6 +60,8 @@ public:
   archive::Peers peers{*house.store, *house.audit};
   procedure::Schedule schedule{*house.store, *house.record, *house.audit, *house.journal};
   procedure::Performed performed{*house.store, house.clock, random, *house.audit, *house.journal};
+  trust::Clients clients{*house.store, house.clock, random, *house.audit};
+  trust::Issuer issuer{*house.store, house.clock, random, *house.audit, clients, {}, {}};
   std::unique_ptr<Web> web;
   http::Router router;
   std::unique_ptr<http::Server> server;

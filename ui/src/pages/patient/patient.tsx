@@ -11,6 +11,7 @@ import { ChartTab } from './chart.tsx';
 import { EcgTab } from './ecg_tab.tsx';
 import { FlowSheetTab } from './flow_sheet.tsx';
 import { LabsTab } from './labs.tsx';
+import { LaunchButtons } from './launch.tsx';
 import { OverviewTab } from './overview.tsx';
 import { ResultsTab } from './results.tsx';
 import { StudiesTab } from './studies.tsx';
@@ -78,6 +79,7 @@ function PatientView({ patient }: { patient: Patient }) {
             ),
           }))}
         />
+        <LaunchButtons patient={patient.id} />
         {content[active]}
       </div>
     </>
