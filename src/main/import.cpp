@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "core/record/bundle.h"
 #include "main/commands.h"
+#include "main/import_ndjson.h"
 #include "main/import_report.h"
 #include "main/option_table.h"
 #include "main/progress.h"
@@ -20,7 +21,7 @@ namespace {
 using Outcome = ImportReport::Outcome;
 
 struct Arguments {
-  std::string data, report;
+  std::string data, report, errors;
   std::vector<std::string> paths;
 };
 struct Counts {
@@ -133,10 +134,43 @@ private:
   trust::Access access_;
 };
 
-Result<Counts> import_all(House& house, const std::vector<std::string>& files, ImportReport& report) {
+// A file of lines: its progress is that of its bytes, as it may be the only one.
+Result<void> import_lines(House& house, const std::string& path, const std::string& errors,
+                          ImportReport& report, Counts& counts) {
+  XL_TRY(const std::string digest, file_digest(path));
+  if (report.has(path, digest)) {
+    ++counts.skipped;
+    return {};
+  }
+  std::error_code code;
+  const uint64_t bytes = std::filesystem::file_size(path, code);
+  constexpr uint64_t kMiB = 1 << 20;
+  const auto progress = [&](uint64_t done) {
+    show_progress(done / kMiB, std::max<uint64_t>(1, bytes / kMiB),
+                  "MiB of " + std::filesystem::path(path).filename().string());
+  };
+  const trust::Access access = trust::Access::sender("import", "command line");
+  const auto done = import_ndjson(*house.record, access, path, digest, report, errors, progress);
+  if (!done) {
+    ++counts.failed;
+    return report.add(path, digest, Outcome::Failed, done.error().message());
+  }
+  std::string reason = std::to_string(done->stored) + " resources stored, " + std::to_string(done->known) +
+                       " known, " + std::to_string(done->refused) + " lines refused";
+  if (!done->first_error.empty()) reason += ", the first: " + done->first_error;
+  ++(done->refused == 0 ? counts.imported : counts.refused);
+  return report.add(path, digest, done->refused == 0 ? Outcome::Imported : Outcome::Refused, reason);
+}
+
+Result<Counts> import_all(House& house, const std::vector<std::string>& files, const std::string& errors,
+                          ImportReport& report) {
   Importer importer(house);
   Counts counts;
   for (size_t i = 0; i < files.size(); ++i) {
+    if (is_ndjson(files[i])) {
+      XL_CHECK(import_lines(house, files[i], errors, report, counts));
+      continue;
+    }
     std::ifstream in(files[i], std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     const std::string digest = to_hex(sha256(bytes));
@@ -167,7 +201,9 @@ Result<Counts> run_import(const Arguments& arguments) {
   const options::Values values(option_table());
   XL_TRY(const auto house, House::open(directory, values));
   house->start();
-  auto counts = import_all(*house, files, report);
+  const std::string errors =
+      arguments.errors.empty() ? directory.path() + "/import-errors.ndjson" : arguments.errors;
+  auto counts = import_all(*house, files, errors, report);
   std::cerr << "applications and projections are finishing\n";
   if (!house->journal->wait_idle(10 * 60 * 1000)) std::cerr << "some work is left for the next start\n";
   house->stop();
@@ -179,11 +215,16 @@ Result<Counts> run_import(const Arguments& arguments) {
 void add_import(CLI::App& app, int& status) {
   auto arguments = std::make_shared<Arguments>();  // shared with the callback, which outlives this function
   CLI::App* verb = app.add_subcommand(
-      "import", "Import DICOM files, HL7 v2 files and FHIR bundles, told apart by content");
+      "import",
+      "Import DICOM files, HL7 v2 files and FHIR bundles, told apart by content, and bulk data "
+      "(*.ndjson)");
   verb->add_option("--data", arguments->data, "Data directory; no server may be running on it")->required();
   verb->add_option("--report", arguments->report,
                    "Report, one JSON line per file; an earlier one is gone on with "
                    "[DIR/import-report.jsonl]");
+  verb->add_option(
+      "--errors", arguments->errors,
+      "OperationOutcomes of the lines of bulk data that were refused [DIR/import-errors.ndjson]");
   verb->add_option("paths", arguments->paths, "Files and folders")->required();
   verb->callback([arguments, &status] {
     const auto counts = run_import(*arguments);

@@ -76,6 +76,30 @@ class Commands(unittest.TestCase):
         self.assertEqual(client.get("/fhir/Patient?identifier=MRN-1&_summary=count")["total"], 1)
         server.stop()
 
+    def test_bulk_data_goes_in_line_by_line(self):
+        file, report, errors = self.folder / "Patient.ndjson", self.folder / "report.jsonl", self.folder / "errors.ndjson"
+        lines = [json.dumps({"resourceType": "Patient", "id": f"line-{i}", "gender": "female"}) for i in range(1200)]
+        lines[700] = "{"
+        file.write_text("\n".join(lines) + "\n")
+        verb = [BINARY, "import", "--data", self.data, "--report", report, "--errors", errors, file]
+        self.assertEqual(run(*verb, check=False).returncode, 1)  # one line was refused
+        rows = [json.loads(line) for line in report.read_text().splitlines()]
+        self.assertEqual(rows[-1]["outcome"], "refused")
+        self.assertEqual(rows[-2]["stored"], 1199)
+        outcome = json.loads(errors.read_text())
+        self.assertEqual(outcome["resourceType"], "OperationOutcome")
+        self.assertTrue(outcome["extension"][0]["valueString"].endswith("Patient.ndjson:701"))
+        # Cut where a kill may have cut it: lines that are stored already change nothing when they come again.
+        report.write_text("\n".join(json.dumps(row) for row in rows[:1]) + "\n" + '{"path": "cut')
+        self.assertEqual(run(*verb, check=False).returncode, 1)
+        again = json.loads(report.read_text().splitlines()[-1])
+        self.assertIn("500 resources stored, 699 known, 1 lines refused", again["reason"])
+        server = Server(self.data)
+        client = Client(server)
+        self.assertEqual(client.get("/fhir/Patient?_summary=count")["total"], 1199)
+        self.assertEqual(client.get("/fhir/Patient/line-999")["meta"]["versionId"], "1")
+        server.stop()
+
     def check_custody(self):
         """Every stored image is whole; one flipped bit is found and named by exit status, and found healed when mended."""
         verify = [BINARY, "archive", "verify", "--data", self.data]

@@ -120,6 +120,9 @@ public:
   Result<Prepared> prepare(json::object resource, IssueSink& issues, const WriteOptions& options = {}) const;
   Result<Resource> create(sql::Tx& tx, const trust::Access& access, const Prepared& prepared);
   Result<Resource> update(sql::Tx& tx, const trust::Access& access, const Prepared& prepared);
+  // As update, but writes nothing when just this content is stored already: false. For imports that may be
+  // run again.
+  Result<bool> put(sql::Tx& tx, const trust::Access& access, const Prepared& prepared);
 
   // prepare and write in one. Validation is structural (codec/fhir/validate.h); what is wrong goes to
   // `issues`.

@@ -188,6 +188,16 @@ Result<Resource> Record::update(sql::Tx& tx, const trust::Access& access, const 
   return impl_->replace(tx, access, content, *old);
 }
 
+Result<bool> Record::put(sql::Tx& tx, const trust::Access& access, const Prepared& prepared) {
+  const Prepared::Content& content = *prepared.content_;
+  XL_TRY(const auto old, impl_->find(tx, *content.type, content.id));
+  // Under a restriction what is hidden must not show in the answer, not even by being the same.
+  const bool same = old && !old->deleted && old->text == content.text(old->version, old->updated);
+  if (same && access.restriction() == nullptr) return false;
+  XL_CHECK(update(tx, access, prepared));
+  return true;
+}
+
 Result<void> Record::remove(sql::Tx& tx, const trust::Access& access, std::string_view type,
                             std::string_view id, WriteOptions options) {
   XL_TRY(const detail::Visibility removable,
