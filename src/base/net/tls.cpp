@@ -1,13 +1,16 @@
 #include "base/net/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
+#include "base/net/detail/address.h"
 #include "base/net/detail/tls_session.h"
 #include "base/net/socket.h"
+#include "base/net/web_tls.h"
 
 namespace xinglin::net {
 
@@ -45,11 +48,21 @@ Result<void> load(SSL_CTX* context, const TlsContext::Files& files) {
   return {};
 }
 
-Result<std::shared_ptr<const TlsContext>> make(const TlsContext::Files& files, bool server) {
+// The name is sent along and compared with that of the certificate.
+bool expect_host(SSL* ssl, const std::string& host) {
+  if (detail::to_sockaddr({host, 0}))
+    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
+}
+
+Result<std::shared_ptr<const TlsContext>> make(const TlsContext::Files& files, bool server,
+                                               const std::string& host = {}) {
   // OpenSSL writes to sockets without MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
   auto impl = std::make_unique<TlsContext::Impl>();
   impl->server = server;
+  impl->host = host;
   impl->context.reset(SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()));
   SSL_CTX* context = impl->context.get();
   if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
@@ -80,12 +93,21 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::client(const Files& files)
   return make(files, false);
 }
 
+Result<std::shared_ptr<const TlsContext>> web_client(const std::string& authorities,
+                                                     const std::string& host) {
+  if (authorities.empty() || host.empty())
+    return Error(kTlsConfiguration, "to connect to a host of the web its name and authorities must be given");
+  return make({.certificate = {}, .key = {}, .authorities = authorities}, false, host);
+}
+
 Result<std::unique_ptr<TlsSession>> TlsSession::begin(std::shared_ptr<const TlsContext> context, int fd) {
   auto out = std::make_unique<TlsSession>();
   out->context_ = std::move(context);
   out->ssl_.reset(SSL_new(out->context_->impl().context.get()));
   SSL* ssl = out->ssl_.get();
   if (ssl == nullptr || SSL_set_fd(ssl, fd) != 1) return Error(kTlsHandshake, last_reason());
+  const std::string& host = out->context_->impl().host;
+  if (!host.empty() && !expect_host(ssl, host)) return Error(kTlsHandshake, last_reason());
   const int done = out->context_->impl().server ? SSL_accept(ssl) : SSL_connect(ssl);
   if (done == 1) return out;
   const int why = SSL_get_error(ssl, done);

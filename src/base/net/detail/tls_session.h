@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 
 #include "base/net/tls.h"
 
@@ -16,6 +17,7 @@ struct TlsContext::Impl {
   };
   std::unique_ptr<SSL_CTX, Free> context;
   bool server = false;
+  std::string host = {};  // of a client: whose certificate it must be, "" for any
 };
 
 class TlsSession {
