@@ -33,6 +33,11 @@ bool run_extension(Machine& m, const Node& call, size_t base) {
   return true;
 }
 
+// Not of the specification, but a search parameter of R4 asks it (QuestionnaireResponse item-subject).
+bool run_has_extension(Machine& m, const Node& call, size_t base) {
+  return run_extension(m, call, base) && m.give(base, m.count(base) > 0);
+}
+
 // A single primitive that has a value.
 std::optional<Value> primitive_value(Machine& m, size_t base) {
   if (m.count(base) != 1) return std::nullopt;
@@ -130,6 +135,7 @@ bool run_nothing(Machine& m, const Node&, size_t base) {
 
 constexpr std::array kFunctions{
     stacked("extension", 1, 1, Gives::Extensions, run_extension),
+    stacked("hasExtension", 1, 1, Gives::Boolean, run_has_extension),
     stacked("hasValue", 0, 0, Gives::Boolean, run_has_value),
     stacked("getValue", 0, 0, Gives::Unknown, run_get_value),
     stacked("resolve", 0, 0, Gives::Anything, run_resolve),
