@@ -7,6 +7,7 @@
 #include "apps/early-warning/early_warning.h"
 #include "apps/resting-ecg/resting_ecg.h"
 #include "base/log.h"
+#include "edge/fhirrest/terminology_operations.h"
 #include "main/dimse_door.h"
 
 namespace xinglin::main {
@@ -186,6 +187,9 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
                              .online_us = values.integer("auth.session_max_hours") * kHourUs});
   h->journal = std::make_unique<journal::Journal>(*h->store, h->clock, h->metrics);
   h->record = std::make_unique<record::Record>(*h->store, h->clock, h->random, *h->audit, *h->journal);
+  h->terminology = std::make_unique<terminology::Terminology>(h->store.get(), h->clock);
+  h->follower = std::make_unique<RecordFollower>(*h->terminology);
+  h->record->watch(*h->follower);
   h->identity = std::make_unique<identity::Identity>(*h->record, h->clock, *h->audit, *h->journal);
   XL_CHECK(open_archive(*h, values));
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
@@ -237,6 +241,22 @@ House::~House() {
   stop();
 }
 
+namespace {
+
+std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Values& values,
+                                              const web::RequestAuth& auth) {
+  auto fhir = std::make_unique<fhirrest::FhirRest>(
+      *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
+      fhirrest::Options{.software_version = XL_VERSION,
+                        .scheme = values.boolean("http.behind_tls") ? "https" : "http"});
+  for (fhirrest::Operation& row :
+       fhirrest::terminology_operations(*house.terminology, house.clock, house.random))
+    fhir->add(std::move(row));
+  return fhir;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& directory,
                                            const options::Values& values, const DoorAddresses& addresses) {
   auto d = std::make_unique<Doors>(Key{});
@@ -275,10 +295,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
   house.journal->add_listener(
       [page_edge = d->web_.get()](const journal::Event& event) { page_edge->push(event); });
   const web::RequestAuth& auth = d->web_->auth();
-  d->fhir_ = std::make_unique<fhirrest::FhirRest>(
-      *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
-      fhirrest::Options{.software_version = XL_VERSION,
-                        .scheme = values.boolean("http.behind_tls") ? "https" : "http"});
+  d->fhir_ = open_fhir(house, values, auth);
   d->fhir_->add_routes(d->router_);
   d->oauth_ = open_oauth(house, directory, values);
   d->oauth_->add_routes(d->router_);

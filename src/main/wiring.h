@@ -27,6 +27,7 @@
 #include "core/procedure/performed.h"
 #include "core/procedure/schedule.h"
 #include "core/record/record.h"
+#include "core/terminology/terminology.h"
 #include "core/trust/audit_log.h"
 #include "core/trust/authenticator.h"
 #include "core/trust/issuer.h"
@@ -50,6 +51,19 @@ namespace xinglin::main {
 
 std::vector<inference::NativeApplication> native_applications();
 
+// Hands what is written to the record on to the rooms that keep a view of it, in the same transaction.
+class RecordFollower final : public record::Watcher {
+public:
+  explicit RecordFollower(terminology::Terminology& terminology) : terminology_(terminology) {}
+  Result<void> written(sql::Tx& tx, const trust::Access&, trust::Action,
+                       const record::Resource& resource) override {
+    return terminology_.resource_written(tx, resource.type, resource.id, resource.text, resource.deleted);
+  }
+
+private:
+  terminology::Terminology& terminology_;
+};
+
 class House {
   struct Key {};  // only open() makes one
 
@@ -72,6 +86,8 @@ public:
   std::unique_ptr<trust::Issuer> issuer;
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<record::Record> record;
+  std::unique_ptr<terminology::Terminology> terminology;
+  std::unique_ptr<RecordFollower> follower;
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Custody> custody;

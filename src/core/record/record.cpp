@@ -38,6 +38,9 @@ std::string Record::new_id() const {
 sql::Store& Record::store() const {
   return impl_->store;
 }
+void Record::watch(Watcher& watcher) {
+  impl_->watchers.push_back(&watcher);
+}
 bool Record::is_known_type(std::string_view type) {
   return detail::find_type(type) != nullptr;
 }

@@ -106,6 +106,16 @@ struct ParameterInfo {
   std::string_view name, type, prose;
 };
 
+// Told of every write inside its transaction, before it is durable; an error undoes the write. Must not keep
+// the writer waiting.
+class Watcher {
+public:
+  virtual ~Watcher() = default;
+  // `written`: the version just made; its text is empty when it is a deletion.
+  virtual Result<void> written(sql::Tx& tx, const trust::Access& access, trust::Action action,
+                               const Resource& written) = 0;
+};
+
 class Record {
 public:
   Record(sql::Store& store, const Clock& clock, Random& random, trust::AuditLog& audit,
@@ -138,6 +148,9 @@ public:
   // the same transaction: not recorded in the audit log, as the change will be. Who has another purpose uses
   // read().
   Result<std::optional<Resource>> current(sql::Session& session, std::string_view type, std::string_view id);
+
+  // Several may watch, all types; before anything is written, and they must outlive the record.
+  void watch(Watcher& watcher);
 
   // kNotFound, kDeleted. Each is recorded in the audit log.
   Result<Resource> read(sql::Session& session, const trust::Access& access, std::string_view type,

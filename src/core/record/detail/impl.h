@@ -78,6 +78,7 @@ struct Record::Impl {
   Random& random;
   trust::AuditLog& audit;
   journal::Journal& journal;
+  std::vector<Watcher*> watchers;
   std::mutex mutex;                                  // guards random, systems and last_write_us
   std::unordered_map<std::string, int64_t> systems;  // those known to be committed
   int64_t last_write_us = 0;

@@ -112,6 +112,7 @@ Result<void> Record::Impl::announce(sql::Tx& tx, const trust::Access& access, tr
   event.patient = written.patient;
   event.data = std::move(data);
   XL_CHECK(journal.append(tx, std::move(event)));
+  for (Watcher* watcher : watchers) XL_CHECK(watcher->written(tx, access, action, written));
   return {};
 }
 

@@ -43,6 +43,23 @@ json::object resource_entry(std::string_view type, const std::vector<Operation>&
   return out;
 }
 
+// Types that are not stored here, but have operations.
+json::array operation_only_entries(const std::vector<Operation>& operations) {
+  json::array out;
+  std::vector<std::string> types;
+  for (const Operation& row : operations)
+    for (const std::string& type : row.types)
+      if (!record::Record::is_known_type(type) && std::find(types.begin(), types.end(), type) == types.end())
+        types.push_back(type);
+  for (const std::string& type : types) {
+    json::object entry{{"type", type}};
+    for (const Operation& row : operations)
+      if (is_offered_for(row, type)) fhir::append(entry, "operation", operation_entry(row));
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 }  // namespace
 
 json::object capability_statement(const Context& context) {
@@ -58,6 +75,7 @@ json::object capability_statement(const Context& context) {
   json::array resources;
   for (const std::string_view type : record::Record::known_types())
     resources.push_back(resource_entry(type, context.operations));
+  for (json::value& entry : operation_only_entries(context.operations)) resources.push_back(std::move(entry));
   json::object rest{{"mode", "server"}};
   rest["documentation"] =
       "Unknown search parameters are refused unless Prefer: handling=lenient is sent. Totals are exact.";

@@ -58,7 +58,11 @@ http::Response answer_with(const http::Request& request, OperationAnswer answer)
 
 http::Response operate(const Context& context, const std::vector<Operation>& table, std::string_view name,
                        const Place& place, const http::Request& request, const trust::Access& access) {
-  if (!place.type.empty() && !record::Record::is_known_type(place.type))
+  const auto names_type = [&place](const Operation& one) {
+    return std::find(one.types.begin(), one.types.end(), place.type) != one.types.end();
+  };
+  if (!place.type.empty() && !record::Record::is_known_type(place.type) &&
+      std::none_of(table.begin(), table.end(), names_type))
     return fail(request,
                 Error(record::kUnknownType, "'" + place.type + "' is not a resource type offered here"));
   const auto row = find(table, name, place);
