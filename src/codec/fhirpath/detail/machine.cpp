@@ -272,9 +272,10 @@ bool Machine::eval_type(const Node& node) {
   if (!node.target.is_known) return fail(errors::kExecution, "there is no type " + node.target.name);
   if (count(base) > 1 && program_->checking != Checking::Lenient)
     return fail(errors::kExecution, "`as` wants one item");
-  std::erase_if(stack_, [&, i = size_t{0}](const Value& v) mutable {
-    return i++ >= base && !node.target.matches_value(v.type());
-  });
+  size_t kept = base;
+  for (size_t i = base; i < size(); ++i)
+    if (node.target.matches_value(at(i).type())) at(kept++) = at(i);
+  pop_to(kept);
   return true;
 }
 

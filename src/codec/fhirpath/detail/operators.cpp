@@ -16,7 +16,9 @@ Value to_system(Machine& m, const Value& v) {
     case boost::json::kind::uint64:
     case boost::json::kind::double_: {
       const auto whole = v.as_integer();
-      if (whole && system_kind(v.type()) != Kind::Decimal) return Value::integer(*whole);
+      // Integer has 32 bits; what is beyond counts as a Decimal.
+      const bool fits = whole && *whole <= INT32_MAX && *whole >= INT32_MIN;
+      if (fits && system_kind(v.type()) != Kind::Decimal) return Value::integer(*whole);
       const auto decimal = v.as_decimal();
       return decimal ? m.make(*decimal) : v;
     }
