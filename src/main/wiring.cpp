@@ -190,6 +190,11 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
   h->terminology = std::make_unique<terminology::Terminology>(h->store.get(), h->clock);
   h->follower = std::make_unique<RecordFollower>(*h->terminology);
   h->record->watch(*h->follower);
+  h->code_sets = std::make_unique<CodeSets>(*h->terminology);
+  h->record->know_codes(*h->code_sets);
+  XL_CHECK(h->record->rebuild_index([](int64_t done, int64_t all) {
+    log::info("record.search-index-rebuilt", {{"resources", done}, {"of", all}});
+  }));
   h->identity = std::make_unique<identity::Identity>(*h->record, h->clock, *h->audit, *h->journal);
   XL_CHECK(open_archive(*h, values));
   h->dicom_intake = std::make_unique<intake::DicomIntake>(

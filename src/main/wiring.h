@@ -37,6 +37,7 @@
 #include "edge/mllp/server.h"
 #include "edge/oauth/oauth.h"
 #include "edge/web/web.h"
+#include "main/code_sets.h"
 #include "main/data_directory.h"
 #include "main/message_log.h"
 #include "service/intake/dicom_intake.h"
@@ -88,6 +89,7 @@ public:
   std::unique_ptr<record::Record> record;
   std::unique_ptr<terminology::Terminology> terminology;
   std::unique_ptr<RecordFollower> follower;
+  std::unique_ptr<CodeSets> code_sets;
   std::unique_ptr<identity::Identity> identity;
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Custody> custody;

@@ -45,15 +45,23 @@ bool Record::is_known_type(std::string_view type) {
   return detail::find_type(type) != nullptr;
 }
 std::vector<std::string_view> Record::known_types() {
-  return fhir::known_types();
+  std::vector<std::string_view> out;
+  for (const detail::TypeDef& type : detail::all_types()) out.push_back(type.name);
+  return out;
 }
 
 std::vector<ParameterInfo> Record::search_parameters(std::string_view type) {
   std::vector<ParameterInfo> out{{"_id", "token", "Logical id"},
-                                 {"_lastUpdated", "date", "When it was last changed"}};
+                                 {"_lastUpdated", "date", "When it was last changed"},
+                                 {"_text", "string", "Words of the narrative"},
+                                 {"_content", "string", "Words of the whole resource"},
+                                 {"_list", "special", "Members of a List"},
+                                 {"_has", "special", "What refers to it"},
+                                 {"_filter", "special", "A filter expression"}};
   if (const detail::TypeDef* def = detail::find_type(type))
     for (const detail::ParameterDef& parameter : def->parameters)
-      out.push_back({parameter.name, detail::to_string(parameter.kind), parameter.prose});
+      if (parameter.kind != detail::Kind::Special)
+        out.push_back({parameter.name, detail::to_string(parameter.kind), parameter.prose});
   return out;
 }
 

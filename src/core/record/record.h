@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,24 +67,48 @@ struct SearchParameter {
 };
 // A value that is meant as it stands: in a search parameter a comma means "or" (FHIR search 3.1.1.4.0.1).
 std::string escaped_value(std::string_view text);
+// What a search asks about codes (:in, :not-in, :above, :below); who knows terminology gives it.
+struct Coded {
+  std::string system, code;
+};
+class CodeSets {
+public:
+  virtual ~CodeSets() = default;
+  virtual Result<std::vector<Coded>> members(sql::Session& session, std::string_view value_set) const = 0;
+  virtual Result<std::vector<Coded>> below(sql::Session& session,
+                                           const Coded& code) const = 0;  // with itself
+  virtual Result<std::vector<Coded>> above(sql::Session& session,
+                                           const Coded& code) const = 0;  // with itself
+};
+
 enum class Total { None, Exact };
 enum class Handling { Strict, Lenient };
+struct Include {
+  std::string what;  // "Observation:subject:Patient", "*"
+  bool reverse = false, iterate = false;
+};
 struct SearchRequest {
-  std::string type;
+  std::string type;  // "": every type, or those of `types`
   std::vector<SearchParameter>
-      parameters;                 // _id, _lastUpdated and those of the type; _sort _count _summary are below
+      parameters;                 // names with chains, _has, _filter too; _sort _count _summary are below
   std::vector<std::string> sort;  // "-date"
   int64_t count = 50;
   std::string cursor;          // opaque, from the last page
   bool count_only = false;     // _summary=count
   Total total = Total::Exact;  // None leaves SearchResult::total at -1
   Handling handling = Handling::Strict;
+  std::vector<std::string> types = {};  // _type
+  std::string compartment = {};         // "Patient/1": only what belongs to it
+  std::vector<Include> includes = {};
+  bool explain = false;
 };
 struct SearchResult {
   std::vector<Resource> matches;
+  std::vector<Resource> included = {};
   int64_t total = -1;       // exact, or -1 when not asked for
   std::string next_cursor;  // "" at the end
-  IssueSink ignored;        // what lenient handling left out
+  IssueSink ignored;        // what lenient handling left out, and what could not be included
+  json::object plan = {};   // of explain: what drove, what was probed, rows and microseconds
 };
 
 // History of one resource, of a type (id "") or of everything (type "" too), the newest version first.
@@ -162,6 +187,13 @@ public:
   Result<SearchResult> search(sql::Session& session, const trust::Access& access,
                               const SearchRequest& request);
 
+  void know_codes(const CodeSets& codes);  // before the first search; must outlive the record
+
+  // Makes the index rows again when they are not those of this program (another version filled the store);
+  // before anything is searched. Stopped half-way, the next call goes on where this one ended.
+  using RebuildProgress = std::function<void(int64_t done, int64_t all)>;
+  Result<void> rebuild_index(const RebuildProgress& progress = {});
+
   // Whole-call forms on the store: one durable write or one snapshot.
   Result<Resource> create_now(const trust::Access& access, json::object resource, IssueSink& issues);
   Result<Resource> read_now(const trust::Access& access, std::string_view type, std::string_view id);
@@ -174,6 +206,7 @@ public:
   std::string new_id() const;
 
 private:
+  friend class Search;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -79,7 +79,7 @@ std::string segment(const Request& request, std::string_view name) {
 }  // namespace
 
 Response FhirRest::Impl::search_by_get(const Request& request, const trust::Access& access) const {
-  return detail::search(context(request), request, access, type_of(request), request.query);
+  return detail::search(context(request), request, access, segment(request, "type"), request.query);
 }
 
 Response FhirRest::Impl::search_by_post(const Request& request, const trust::Access& access) const {
@@ -89,7 +89,7 @@ Response FhirRest::Impl::search_by_post(const Request& request, const trust::Acc
   if (!form) return fail(request, form.error());
   std::vector<http::Parameter> parameters = request.query;
   parameters.insert(parameters.end(), form->begin(), form->end());
-  return detail::search(context(request), request, access, type_of(request), parameters);
+  return detail::search(context(request), request, access, segment(request, "type"), parameters);
 }
 
 Response FhirRest::Impl::post_bundle(const Request& request, const trust::Access& access) const {
@@ -136,7 +136,10 @@ Response FhirRest::Impl::post_to_instance(const Request& request, const trust::A
 Response FhirRest::Impl::operate_on_instance(const Request& request, const trust::Access& access) const {
   const std::string& name = request.path_parameters.at("name");
   if (names_operation(name)) return operate(request, access, name);
-  return not_offered(request, access);
+  const bool reads = request.method == Method::Get || request.method == Method::Head;
+  if (!reads || !detail::is_compartment(type_of(request))) return not_offered(request, access);
+  return detail::search(context(request), request, access, name, request.query,
+                        type_of(request) + "/" + id_of(request));
 }
 
 FhirRest::FhirRest(record::Record& record, const Clock& clock, Authenticate authenticate, Options options)
@@ -172,6 +175,10 @@ void FhirRest::add_routes(http::Router& router) const {
     return respond(request, 200, detail::capability_statement(impl->context(request)));
   });
   router.add(Method::Get, "/fhir/{type}", info("search", 0), by(&Impl::get_type));
+  for (const char* root : {"/fhir", "/fhir/"})
+    router.add(Method::Get, root, info("search over several types", 0), by(&Impl::search_by_get));
+  router.add(Method::Post, "/fhir/_search", info("search over several types", 1 << 20),
+             by(&Impl::search_by_post));
   router.add(Method::Post, "/fhir/{type}/_search", info("search", 1 << 20), by(&Impl::search_by_post));
   router.add(Method::Post, "/fhir/{type}", info("create", large), by(&Impl::post_to_type));
   router.add(Method::Get, "/fhir/{type}/{id}", info("read", 0), by(&Impl::get_instance));

@@ -1,325 +1,254 @@
 #include "core/record/detail/criteria.h"
 
-#include "codec/fhir/reference.h"
+#include <algorithm>
+
 #include "core/record/detail/extract.h"
-#include "core/record/detail/fold.h"
+#include "core/record/detail/links.h"
 #include "core/record/detail/ranges.h"
+#include "core/record/detail/visibility.h"
+#include "core/record/detail/words.h"
 
 namespace xinglin::record::detail {
 namespace {
 
 constexpr size_t kValuesMax = 256;
+constexpr int kDepthMax = 8;
 
-Error bad(const SearchParameter& parameter, std::string_view what) {
-  return {kBadParameter, "search parameter '" + parameter.name + "': " + std::string(what)};
+Error unknown(const Compiler& compiler, std::string_view name) {
+  return {kUnknownParameter, "search parameter '" + std::string(name) + "' is not offered for " +
+                                 std::string(compiler.type.name)};
 }
 
-std::string_view table_of(Kind kind) {
-  switch (kind) {
-    case Kind::Token:
-    case Kind::Uri:
-      return "record_token";
-    case Kind::Reference:
-      return "record_reference";
-    case Kind::String:
-      return "record_string";
-    case Kind::Date:
-      return "record_date";
-    case Kind::Quantity:
-    case Kind::Number:
-      return "record_number";
-  }
-  return "record_token";
+Result<std::vector<std::string>> values_of(const SearchParameter& given) {
+  std::vector<std::string> out = split_escaped(given.value, ',');
+  if (out.size() > kValuesMax) return bad_parameter(given, "too many values");
+  for (const std::string& value : out)
+    if (value.empty()) return bad_parameter(given, "a value is empty");
+  return out;
 }
 
-// Collects the alternatives of one parameter (comma means or).
-class Alternatives {
-public:
-  void add(const Sql& set, const Sql& probe) {
-    clause_.set.add(count_ ? " UNION ALL " : "").add(set);
-    all_probe_ = all_probe_ && !probe.empty();
-    clause_.probe.add(count_ ? " OR " : "").add(probe);
-    ++count_;
+Result<Clause> id(const Compiler& compiler, const SearchParameter& given) {
+  if (!given.modifier.empty() && given.modifier != "not")
+    return bad_parameter(given, "this modifier is not offered");
+  XL_TRY(std::vector<std::string> ids, values_of(given));
+  for (std::string& one : ids) {
+    if (one.starts_with('|')) one.erase(0, 1);
+    one = unescape(one);
   }
-  Clause finish(bool single_is_distinct) {
-    if (!all_probe_) clause_.probe = Sql{};
-    if (!clause_.probe.empty()) clause_.probe = Sql{}.add("(").add(clause_.probe).add(")");
-    clause_.distinct = single_is_distinct && count_ == 1;
-    return std::move(clause_);
+  Clause out;
+  out.set.add("SELECT key AS resource FROM record_resource WHERE type = ").number(compiler.type.number);
+  out.set.add(" AND deleted = 0 AND id IN ").bind_list(ids);
+  out.distinct = true;
+  out.negated = given.modifier == "not";
+  return out;
+}
+
+Result<Clause> last_updated(const Compiler& compiler, const SearchParameter& given) {
+  if (!given.modifier.empty()) return bad_parameter(given, "this modifier is not offered");
+  XL_TRY(const std::vector<std::string> values, values_of(given));
+  Sql any;
+  for (const std::string& value : values) {
+    const auto range = parse_date_range(unescape(value), compiler.now);
+    if (!range)
+      return bad_parameter(given, "a date is [eq|ne|lt|gt|le|ge|sa|eb|ap]YYYY[-MM[-DD[Thh:mm[:ss]]]]");
+    any.add(any.empty() ? "(" : " OR ").add(range->condition("updated_at", "(updated_at + 1000)"));
+    const bool after = range->prefix == Prefix::Gt || range->prefix == Prefix::Ge;
+    if (values.size() == 1 && after) any.add(" AND updated_at >= ").bind(range->low - 1000);
   }
+  any.add(")");
+  Clause out;
+  out.set.add("SELECT key AS resource FROM record_resource WHERE type = ").number(compiler.type.number);
+  out.set.add(" AND deleted = 0 AND ").add(any);
+  out.probe = Sql{}.add("EXISTS (SELECT 1 FROM record_resource x WHERE x.key = r.key AND ").add(any).add(")");
+  out.distinct = true;
+  return out;
+}
 
-private:
-  Clause clause_;
-  size_t count_ = 0;
-  bool all_probe_ = true;
-};
-
-class One {
-public:
-  One(const Compiler& compiler, const ParameterDef& def, const SearchParameter& given)
-      : compiler_(compiler), def_(def), given_(given), number_(disk_number(compiler.type, def)) {}
-
-  Result<Clause> compile() const {
-    if (given_.modifier == "missing") return missing();
-    Alternatives out;
-    bool distinct = false;
-    const std::vector<std::string> values = split_escaped(given_.value, ',');
-    if (values.size() > kValuesMax) return bad(given_, "too many values");
-    for (const std::string& value : values) {
-      if (value.empty()) return bad(given_, "a value is empty");
-      switch (def_.kind) {
-        case Kind::Token:
-          XL_CHECK(token(value, out));
-          break;
-        case Kind::Uri:
-          XL_CHECK(uri(value, out));
-          break;
-        case Kind::Reference:
-          XL_CHECK(reference(value, out));
-          break;
-        case Kind::String:
-          XL_CHECK(string(value, out));
-          break;
-        case Kind::Date:
-          XL_CHECK(date(value, out));
-          break;
-        case Kind::Quantity:
-        case Kind::Number:
-          XL_CHECK(number(value, out));
-          break;
-      }
-      distinct = def_.is_main_date;
-    }
-    Clause clause = out.finish(distinct);
-    clause.negated = given_.modifier == "not";
-    return clause;
+Result<Clause> words(const Compiler& compiler, const SearchParameter& given) {
+  if (!given.modifier.empty()) return bad_parameter(given, "this modifier is not offered");
+  XL_TRY(const std::vector<std::string> values, values_of(given));
+  const std::string_view table = given.name == "_text" ? "record_narrative" : "record_content";
+  std::string wanted;
+  for (const std::string& value : values) {
+    const std::string one = words_wanted(unescape(value));
+    if (one.empty()) return bad_parameter(given, "has no word to look for");
+    wanted += (wanted.empty() ? "(" : " OR (") + one + ")";
   }
+  Clause out;
+  out.set.add("SELECT e.resource FROM ").add(table).add(" f CROSS JOIN record_entry e ON e.type = ");
+  out.set.number(compiler.type.number).add(" AND e.resource = f.rowid WHERE f.").add(table).add(" MATCH ");
+  out.set.bind(wanted);
+  out.distinct = true;
+  return out;
+}
 
-private:
-  Sql select() const {
-    return Sql{}
-        .add("SELECT resource FROM ")
-        .add(table_of(def_.kind))
-        .add(" WHERE parameter = ")
-        .bind(number_);
+Result<Clause> missing(const Compiler& compiler, const ParameterDef& def, const SearchParameter& given) {
+  if (given.value != "true" && given.value != "false")
+    return bad_parameter(given, ":missing takes true or false");
+  if (def.kind == Kind::Composite || def.kind == Kind::Special)
+    return bad_parameter(given, ":missing is not offered for it");
+  const Sql bit = Sql{}.add("(present >> ").number(def.ordinal).add(") & 1");
+  Clause out;
+  out.set.add("SELECT resource FROM record_entry WHERE type = ").number(compiler.type.number);
+  out.set.add(" AND ").add(bit);
+  out.probe.add("(SELECT ").add(bit).add(" FROM record_entry WHERE type = ").number(compiler.type.number);
+  out.probe.add(" AND resource = r.key)");
+  out.distinct = true;
+  out.negated = given.value == "true";
+  return out;
+}
+
+// Component by component, in the resource or in one element of it. FHIR R4 3.1.1.4.15.
+Result<Clause> composite_group(const Compiler& compiler, const SearchParameter& given,
+                               const std::vector<Component>& group, bool of_elements,
+                               const std::vector<std::string>& parts) {
+  std::vector<std::vector<RowTest>> tests;
+  for (size_t i = 0; i < group.size(); ++i) {
+    ParameterDef def;
+    def.name = given.name, def.kind = group[i].kind;
+    XL_TRY(std::vector<RowTest> one,
+           compiler.tests(def, {group[i].number}, {given.name, "", given.value}, parts[i]));
+    tests.push_back(std::move(one));
   }
-
-  Result<Clause> missing() const {
-    if (given_.value != "true" && given_.value != "false") return bad(given_, ":missing takes true or false");
-    Clause out;
-    out.negated = given_.value == "true";
-    if (def_.is_main_date) {
-      out.distinct = true;
-      out.set = main_set(Sql{}.add("date_first IS NOT NULL"));
-      out.probe = Sql{}.add("r.date_first IS NOT NULL");
-      return out;
-    }
-    out.set = select();
-    if (def_.is_alias) {
-      const std::string type(def_.targets);
-      out.set.add(" AND target >= ")
-          .bind(type + "/")
-          .add(" AND target < ")
-          .bind(type + "0");  // '0' follows '/'
-    }
+  Clause out;
+  const Clause first = clause_of(tests[0], false);
+  out.set.add(of_elements ? "SELECT (-r.key) / 4096 AS resource" : "SELECT r.key AS resource");
+  out.set.add(" FROM (SELECT resource AS key FROM (").add(first.set).add(")) r");
+  for (size_t i = 1; i < tests.size(); ++i) out.set.add(i == 1 ? " WHERE " : " AND ").add(probe_of(tests[i]));
+  if (!of_elements) {
+    for (size_t i = 0; i < tests.size(); ++i) out.probe.add(i ? " AND " : "(").add(probe_of(tests[i]));
+    out.probe.add(")");
     return out;
   }
+  for (const RowTest& test : tests[0]) {
+    out.probe.add(out.probe.empty() ? "(" : " OR ")
+        .add("EXISTS (SELECT 1 FROM (SELECT e.resource AS key FROM ");
+    out.probe.add(test.table).add(" e WHERE ").add(test.where);
+    out.probe.add(" AND e.resource BETWEEN -(r.key * 4096 + 4095) AND -(r.key * 4096 + 1)) r");
+    for (size_t i = 1; i < tests.size(); ++i)
+      out.probe.add(i == 1 ? " WHERE " : " AND ").add(probe_of(tests[i]));
+    out.probe.add(")");
+  }
+  out.probe.add(")");
+  return out;
+}
 
-  Result<void> token(std::string_view value, Alternatives& out) const {
-    if (!given_.modifier.empty() && given_.modifier != "not")
-      return bad(given_, "this modifier is not offered");
-    const std::vector<std::string> parts = split_escaped(value, '|');
-    if (parts.size() > 2) return bad(given_, "a token has at most one |");
-    const std::string code = unescape(parts.back());
-    Sql condition, join = Sql{}.add("t.parameter = ").bind(number_);
-    if (!code.empty()) {
-      condition.add(" AND code = ").bind(code);
-      join.add(" AND t.code = ").bind(code);
+Result<Clause> composite(const Compiler& compiler, const ParameterDef& def, const SearchParameter& given) {
+  if (!given.modifier.empty()) return bad_parameter(given, "this modifier is not offered for its type");
+  XL_TRY(const std::vector<std::string> values, values_of(given));
+  std::vector<Clause> any;
+  for (const std::string& value : values) {
+    const std::vector<std::string> parts = split_escaped(value, '$');
+    for (size_t i = 0; i < def.groups.size(); ++i) {
+      if (parts.size() != def.groups[i].size())
+        return bad_parameter(given, "takes " + std::to_string(def.groups[i].size()) + " values joined by $");
+      XL_TRY(Clause one, composite_group(compiler, given, def.groups[i], def.group_is_of_elements[i], parts));
+      any.push_back(std::move(one));
     }
-    if (parts.size() == 2) {
-      int64_t system = 0;
-      if (!parts[0].empty()) {
-        XL_TRY(system, compiler_.system_number(unescape(parts[0])));
-      } else if (code.empty()) {
-        return bad(given_, "a token needs a code or a system");
-      }
-      condition.add(" AND system = ").bind(system);
-      join.add(" AND t.system = ").bind(system);
-    }
-    const Sql probe =
-        Sql{}.add("EXISTS (SELECT 1 FROM record_token t WHERE ").add(join).add(" AND t.resource = r.key)");
-    out.add(select().add(condition), code.empty() ? Sql{} : probe);
-    return {};
   }
+  return any_of(compiler.type, std::move(any));
+}
 
-  Result<void> uri(std::string_view value, Alternatives& out) const {
-    if (!given_.modifier.empty()) return bad(given_, "this modifier is not offered");
-    out.add(select().add(" AND code = ").bind(unescape(value)), Sql{});
-    return {};
+Result<Clause> simple(const Compiler& compiler, const ParameterDef& def, const SearchParameter& given) {
+  if (given.modifier == "missing") return missing(compiler, def, given);
+  if (def.kind == Kind::Composite) return composite(compiler, def, given);
+  if (def.kind == Kind::Special)
+    return bad_parameter(given, "this kind of search (" + std::string(def.name) + ") is not offered here");
+  XL_TRY(const std::vector<std::string> values, values_of(given));
+  std::vector<RowTest> tests;
+  for (const std::string& value : values) {
+    XL_TRY(std::vector<RowTest> more, compiler.tests(def, def.numbers, given, value));
+    std::move(more.begin(), more.end(), std::back_inserter(tests));
   }
-
-  // What the value may have been written as: Type/id for each allowed type, or an absolute address.
-  Result<std::vector<std::string>> targets(std::string_view value) const {
-    std::string text = unescape(value);
-    if (!given_.modifier.empty()) {
-      if (!fhir::is_type_name(given_.modifier)) return bad(given_, "this modifier is not offered");
-      if (fhir::is_valid_id(text)) text = given_.modifier + "/" + text;
-    }
-    if (fhir::is_valid_id(text)) {
-      std::vector<std::string> out;
-      for (std::string& type : split_escaped(def_.targets, ',')) out.push_back(type + "/" + text);
-      return out;
-    }
-    const auto parsed = fhir::parse_reference(text);
-    if (!parsed || parsed->kind == fhir::Reference::Kind::Contained)
-      return bad(given_, "a reference is an id, Type/id or an absolute address");
-    if (parsed->kind != fhir::Reference::Kind::Relative) return std::vector<std::string>{text};
-    if (!parsed->version.empty()) return bad(given_, "a reference to one version cannot be searched for");
-    const bool other_type = (def_.is_alias && parsed->type != def_.targets) ||
-                            (!given_.modifier.empty() && parsed->type != given_.modifier);
-    if (other_type) return bad(given_, "this type is not meant by this parameter");
-    return std::vector<std::string>{parsed->type + "/" + parsed->id};
-  }
-
-  Result<void> reference(std::string_view value, Alternatives& out) const {
-    XL_TRY(const std::vector<std::string> list, targets(value));
-    Sql among;  // one list, not one SELECT each: SQLite bounds how many may be joined
-    for (const std::string& target : list) among.add(among.empty() ? "(" : ", ").bind(target);
-    among.add(")");
-    const Sql probe = Sql{}
-                          .add("EXISTS (SELECT 1 FROM record_reference t WHERE t.parameter = ")
-                          .bind(number_)
-                          .add(" AND t.target IN ")
-                          .add(among)
-                          .add(" AND t.resource = r.key)");
-    out.add(select().add(" AND target IN ").add(among), probe);
-    return {};
-  }
-
-  Result<void> string(std::string_view value, Alternatives& out) const {
-    const std::string text = unescape(value), folded = fold(text);
-    Sql set = select();
-    if (given_.modifier == "exact")
-      set.add(" AND folded = ").bind(folded).add(" AND exact = ").bind(text);
-    else if (given_.modifier == "contains")
-      set.add(" AND instr(folded, ").bind(folded).add(") > 0");
-    else if (given_.modifier.empty())
-      set.add(" AND folded >= ").bind(folded).add(" AND folded < ").bind(folded + "\xff");
-    else
-      return bad(given_, "this modifier is not offered");
-    out.add(set, Sql{});
-    return {};
-  }
-
-  Sql main_set(const Sql& condition) const {
-    return Sql{}
-        .add("SELECT key AS resource FROM record_resource WHERE type = ")
-        .bind(int64_t{compiler_.type.number})
-        .add(" AND deleted = 0 AND ")
-        .add(condition);
-  }
-
-  Result<void> date(std::string_view value, Alternatives& out) const {
-    if (!given_.modifier.empty()) return bad(given_, "this modifier is not offered");
-    const auto range = parse_date_range(unescape(value), compiler_.now);
-    if (!range) return bad(given_, "a date is [eq|ne|lt|gt|le|ge|sa|eb|ap]YYYY[-MM[-DD[Thh:mm[:ss]]]]");
-    if (def_.is_main_date)
-      out.add(main_set(range->condition("date_first", "date_last")),
-              range->condition("r.date_first", "r.date_last"));
-    else
-      out.add(select().add(" AND ").add(range->condition("first", "last")), Sql{});
-    return {};
-  }
-
-  Result<void> number(std::string_view value, Alternatives& out) const {
-    if (!given_.modifier.empty()) return bad(given_, "this modifier is not offered");
-    const std::vector<std::string> parts = split_escaped(value, '|');
-    const bool plain = parts.size() == 1;
-    if (!plain && (parts.size() != 3 || def_.kind == Kind::Number))
-      return bad(given_, "a quantity is [prefix]number or [prefix]number|system|code");
-    const auto range = parse_number_range(unescape(parts[0]));
-    if (!range) return bad(given_, "a number is [eq|ne|lt|gt|le|ge|sa|eb|ap]decimal");
-    Sql set = select().add(" AND ").add(range->condition());
-    if (!plain && !parts[1].empty()) {
-      XL_TRY(const int64_t system, compiler_.system_number(unescape(parts[1])));
-      set.add(" AND system = ").bind(system).add(" AND code = ").bind(unescape(parts[2]));
-    } else if (!plain) {
-      const std::string unit = unescape(parts[2]);
-      set.add(" AND (code = ").bind(unit).add(" OR unit = ").bind(unit).add(")");
-    }
-    out.add(set, Sql{});
-    return {};
-  }
-
-  const Compiler& compiler_;
-  const ParameterDef& def_;
-  const SearchParameter& given_;
-  const int64_t number_;
-};
-
-constexpr ParameterDef kId{62, "_id", Kind::Token, "", ""};
-constexpr ParameterDef kLastUpdated{63, "_lastUpdated", Kind::Date, "", ""};
+  const bool one_row = !def.repeats && def.numbers.size() == 1 &&
+                       (def.kind == Kind::Date || def.kind == Kind::Number || def.kind == Kind::Quantity);
+  Clause out = clause_of(tests, one_row);
+  // A resource has one row of this target.
+  if (tests.size() == 1 && tests[0].pieces.empty() && def.numbers.size() == 1 && def.kind == Kind::Reference)
+    out.distinct = given.modifier != "identifier" && !def.targets.empty();
+  out.negated = given.modifier == "not" || given.modifier == "not-in";
+  return out;
+}
 
 }  // namespace
 
-std::string unescape(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    out.push_back(text[i]);
-  }
+Result<Compiler> Compiler::nested(const TypeDef& other) const {
+  if (depth + 1 > kDepthMax) return Error(kBadParameter, "the chain is too long");
+  Compiler out{session, other, now, access, codes, depth + 1};
   return out;
 }
 
-std::vector<std::string> split_escaped(std::string_view text, char separator) {
-  std::vector<std::string> out(1);
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) {
-      out.back().append(text.substr(i++, 2));
-    } else if (text[i] == separator) {
-      out.emplace_back();
-    } else {
-      out.back().push_back(text[i]);
-    }
+Result<Sql> Compiler::allowed_set(std::vector<Clause> clauses) const {
+  if (access) {
+    XL_TRY(const Visibility visible, Visibility::of(*access, type, trust::Interaction::Search));
+    XL_TRY(auto within, visible.clause(*this));
+    if (within) clauses.push_back(std::move(*within));
   }
-  return out;
-}
-
-Result<int64_t> Compiler::system_number(std::string_view uri) const {
-  sql::Query query = session.query("SELECT id FROM record_system WHERE uri = ?1", uri);
-  const int64_t number = query.next() ? query.integer(0) : -1;
-  XL_CHECK(query.status());
-  return number;
+  return all_of(type, std::move(clauses)).set;
 }
 
 Result<Clause> Compiler::compile(const SearchParameter& parameter) const {
-  const Sql of_type = Sql{}
-                          .add("SELECT key AS resource FROM record_resource WHERE type = ")
-                          .bind(int64_t{type.number})
-                          .add(" AND deleted = 0 AND ");
-  if (parameter.name == kId.name) {
-    if (!parameter.modifier.empty()) return bad(parameter, "this modifier is not offered");
-    Alternatives out;
-    for (const std::string& id : split_escaped(parameter.value, ','))
-      out.add(Sql(of_type).add("id = ").bind(id), Sql{}.add("r.id = ").bind(id));
-    return out.finish(true);
-  }
-  if (parameter.name == kLastUpdated.name) {
-    if (!parameter.modifier.empty()) return bad(parameter, "this modifier is not offered");
-    Alternatives out;
-    for (const std::string& value : split_escaped(parameter.value, ',')) {
-      const auto range = parse_date_range(value, now);
-      if (!range) return bad(parameter, "a date is [eq|ne|lt|gt|le|ge|sa|eb|ap]YYYY[-MM[-DD[Thh:mm[:ss]]]]");
-      out.add(Sql(of_type).add(range->condition("updated_at", "(updated_at + 1000)")),
-              range->condition("r.updated_at", "(r.updated_at + 1000)"));
+  const auto compiled = [&]() -> Result<Clause> {
+    if (parameter.name == "_has" || parameter.name.find('.') != std::string::npos ||
+        parameter.modifier.find('.') != std::string::npos)
+      return compile_link(*this, parameter);
+    if (parameter.name == "_id") return id(*this, parameter);
+    if (parameter.name == "_lastUpdated") return last_updated(*this, parameter);
+    if (parameter.name == "_text" || parameter.name == "_content") return words(*this, parameter);
+    if (parameter.name == "_list") return compile_list(*this, parameter);
+    if (parameter.name == "_filter") {
+      if (!parameter.modifier.empty()) return bad_parameter(parameter, "this modifier is not offered");
+      return compile_filter(parameter.value);
     }
-    return out.finish(true);
+    const ParameterDef* def = find_parameter(type, parameter.name);
+    if (!def) return unknown(*this, parameter.name);
+    return simple(*this, *def, parameter);
+  };
+  XL_TRY(Clause out, compiled());
+  out.said = parameter.name + (parameter.modifier.empty() ? "" : ":" + parameter.modifier);
+  return out;
+}
+
+Result<Clause> Compiler::compile_dates(const ParameterDef& def,
+                                       std::span<const SearchParameter> together) const {
+  std::vector<DateRange> ranges;
+  for (const SearchParameter& given : together) {
+    const auto range = parse_date_range(unescape(given.value), now);
+    if (!range)
+      return bad_parameter(given, "a date is [eq|ne|lt|gt|le|ge|sa|eb|ap]YYYY[-MM[-DD[Thh:mm[:ss]]]]");
+    ranges.push_back(*range);
   }
-  const ParameterDef* def = find_parameter(type, parameter.name);
-  if (!def)
-    return Error(kUnknownParameter,
-                 "search parameter '" + parameter.name + "' is not offered for " + std::string(type.name));
-  return One(*this, *def, parameter).compile();
+  DateStretches made = stretches(ranges, parameter_is(def.numbers));
+  Clause out = clause_of({{"record_date", std::move(made.where), std::move(made.pieces)}}, true);
+  out.said = std::string(def.name) + " (one stretch)";
+  return out;
+}
+
+Result<std::optional<Clause>> Compiler::compile_compartment(std::string_view type_and_id) const {
+  const size_t slash = std::min(type_and_id.find('/'), type_and_id.size());
+  const std::string_view compartment = type_and_id.substr(0, slash);
+  std::vector<const ParameterDef*> parameters = compartment_parameters(compartment, type);
+  if (compartment == "Patient") parameters = type.by_patient;
+  std::vector<int64_t> numbers;
+  for (const ParameterDef* parameter : parameters)
+    numbers.insert(numbers.end(), parameter->numbers.begin(), parameter->numbers.end());
+  std::optional<Clause> out;
+  std::vector<Clause> any;
+  if (!numbers.empty()) {
+    RowTest test{"record_reference", parameter_is(numbers), {}};
+    test.where.add(" AND target = (SELECT id FROM record_target WHERE target = ")
+        .bind(std::string(type_and_id))
+        .add(")");
+    any.push_back(clause_of({std::move(test)}, numbers.size() == 1));
+  }
+  if (type.name == compartment) {
+    XL_TRY(Clause itself, compile({"_id", "", std::string(type_and_id.substr(slash + 1))}));
+    any.push_back(std::move(itself));
+  }
+  if (any.empty()) return out;
+  out = any_of(type, std::move(any));
+  out->said = "in " + std::string(compartment) + " compartment";
+  return out;
 }
 
 }  // namespace xinglin::record::detail

@@ -3,8 +3,8 @@
 
 #include <mutex>
 #include <string>
-#include <unordered_map>
 
+#include "core/record/detail/index.h"
 #include "core/record/detail/visibility.h"
 #include "core/record/record.h"
 
@@ -65,9 +65,7 @@ struct Record::Impl {
   Result<void> allow_change(sql::Session& session, const trust::Access& access,
                             const detail::Visibility& changeable, const detail::TypeDef& type,
                             std::string_view id, const std::optional<Current>& old);
-  // Moves the index from what `before` says to what `after` says.
-  Result<void> reindex(sql::Tx& tx, int64_t key, const detail::Rows& before, const detail::Rows& after);
-  Result<int64_t> system_number(sql::Tx& tx, const std::string& uri);
+  Result<int64_t> rebuild_step(sql::Tx& tx, int64_t done_to);  // done up to there; -1: all
   detail::Rows rows_of(const detail::TypeDef& type, const std::string& text) const;
 
   Instant write_time();  // whole milliseconds, never earlier than one given before
@@ -79,8 +77,9 @@ struct Record::Impl {
   trust::AuditLog& audit;
   journal::Journal& journal;
   std::vector<Watcher*> watchers;
-  std::mutex mutex;                                  // guards random, systems and last_write_us
-  std::unordered_map<std::string, int64_t> systems;  // those known to be committed
+  detail::Index index;
+  const CodeSets* codes = nullptr;
+  std::mutex mutex;  // guards random and last_write_us
   int64_t last_write_us = 0;
 };
 

@@ -1,239 +1,195 @@
 #include "core/record/detail/plan.h"
 
-#include <algorithm>
-#include <bit>
-
-#include "base/digest.h"
-
 namespace xinglin::record::detail {
 namespace {
 
 // The sets are counted up to the first of these sizes that one of them stays below, so that a small set is
 // found without counting the large ones; those beyond the last are all called large.
-constexpr int64_t kCountedUpTo[] = {50, 400, 3200};
-
-Error cannot_sort(std::string_view name) {
-  return {kBadParameter, "_sort: '" + std::string(name) + "' cannot be sorted by here"};
-}
-
-// The least value of a parameter per resource (the greatest when descending).
-SortKey joined(const TypeDef& type, const ParameterDef& parameter, size_t index, bool descending) {
-  std::string_view table, column;
-  switch (parameter.kind) {
-    case Kind::Date:
-      table = "record_date", column = "first";
-      break;
-    case Kind::String:
-      table = "record_string", column = "folded";
-      break;
-    case Kind::Reference:
-      table = "record_reference", column = "target";
-      break;
-    case Kind::Quantity:
-    case Kind::Number:
-      table = "record_number", column = "low";
-      break;
-    case Kind::Token:
-    case Kind::Uri:
-      table = "record_token", column = "code";
-      break;
-  }
-  const std::string alias = "s" + std::to_string(index);
-  SortKey key;
-  key.expression = alias + ".v";
-  key.descending = descending;
-  key.nullable = true;
-  key.stored_as = parameter.kind == Kind::Date ? SortKey::Stored::Integer
-                  : parameter.kind == Kind::Quantity || parameter.kind == Kind::Number
-                      ? SortKey::Stored::Real
-                      : SortKey::Stored::Text;
-  key.join.add(" LEFT JOIN (SELECT resource, ")
-      .add(descending ? "MAX(" : "MIN(")
-      .add(column)
-      .add(") AS v FROM ")
-      .add(table)
-      .add(" WHERE parameter = ")
-      .bind(disk_number(type, parameter));
-  if (parameter.is_alias)  // the rows are shared with a wider parameter
-    key.join.add(" AND target >= ")
-        .bind(std::string(parameter.targets) + "/")
-        .add(" AND target < ")
-        .bind(std::string(parameter.targets) + "0");
-  key.join.add(" GROUP BY resource) ").add(alias).add(" ON ").add(alias).add(".resource = r.key");
-  return key;
-}
-
-Bound to_bound(const json::value& value) {
-  if (value.is_int64()) return value.get_int64();
-  if (value.is_number()) return value.to_number<double>();
-  return std::string(std::string_view(value.get_string()));
-}
-
-// What comes after the position in the order of the keys; a missing value comes last in both directions.
-Sql after_position(const std::vector<SortKey>& keys, const Position& position) {
-  Sql out;
-  Sql equal;  // all keys before this one are the same
-  for (size_t i = 0; i < keys.size(); ++i) {
-    const std::string& e = keys[i].expression;
-    if (!position.values[i].is_null()) {
-      const Bound value = to_bound(position.values[i]);
-      Sql later = Sql{}.add("(").add(e).add(keys[i].descending ? " < " : " > ").bind(value);
-      if (keys[i].nullable) later.add(" OR ").add(e).add(" IS NULL");
-      out.add(out.empty() ? "(" : " OR (").add(equal).add(later.add("))"));
-      equal.add(e).add(" = ").bind(value).add(" AND ");
-    } else {
-      equal.add(e).add(" IS NULL AND ");
-    }
-  }
-  out.add(out.empty() ? "(" : " OR (").add(equal).add("r.key > ").bind(position.key).add(")");
-  return Sql{}.add("(").add(out).add(")");
-}
+constexpr int64_t kCountedUpTo[] = {50, 400, 3200, 25'600};
+constexpr int64_t kLargeFrom = 3200;
+// So many rows of an index are tried before the set is gathered after all.
+constexpr int64_t kWalkedMax = 12'000;
 
 Result<int64_t> count_up_to(sql::Session& session, const Clause& clause, int64_t limit) {
-  const Sql sql =
-      Sql{}.add("SELECT COUNT(*) FROM (SELECT 1 FROM (").add(clause.set).add(") LIMIT ").bind(limit).add(")");
-  sql::Query query = run(session, sql);
+  sql::Query query = run(session, Sql{}
+                                      .add("SELECT COUNT(*) FROM (SELECT 1 FROM (")
+                                      .add(clause.set)
+                                      .add(") LIMIT ")
+                                      .bind(limit)
+                                      .add(")"));
   const int64_t count = query.next() ? query.integer(0) : 0;
   XL_CHECK(query.status());
   return count;
 }
 
-// The clause with the smallest set, which the search starts from; their number when none can drive.
-Result<size_t> find_driver(sql::Session& session, const std::vector<Clause>& clauses) {
-  std::vector<size_t> candidates;
-  for (size_t i = 0; i < clauses.size(); ++i)
-    if (!clauses[i].negated) candidates.push_back(i);
-  if (candidates.size() <= 1) return candidates.empty() ? clauses.size() : candidates.front();
+// The clause with the smallest set, which the search starts from.
+Result<void> find_driver(sql::Session& session, Plan& plan) {
+  plan.driver = plan.clauses.size();
+  plan.is_large = true;
+  plan.sizes.resize(plan.clauses.size());
   for (const int64_t limit : kCountedUpTo) {
-    size_t driver = candidates.front();
     int64_t least = limit;
-    for (const size_t i : candidates) {
-      XL_TRY(const int64_t size, count_up_to(session, clauses[i], least));
-      if (size < least) driver = i, least = size;
+    for (size_t i = 0; i < plan.clauses.size(); ++i) {
+      if (plan.clauses[i].negated) continue;
+      if (plan.driver == plan.clauses.size()) plan.driver = i;
+      XL_TRY(const int64_t size, count_up_to(session, plan.clauses[i], least));
+      if (size >= least) continue;
+      plan.sizes[i] = size;
+      plan.driver = i, least = size;
     }
-    if (least < limit) return driver;
+    if (least == limit) continue;
+    plan.is_large = least >= kLargeFrom;
+    return {};
   }
-  return candidates.front();
+  return {};
 }
 
-Sql condition(const Clause& clause) {
-  Sql out;
-  if (clause.negated) out.add("NOT ");
-  if (!clause.probe.empty()) return out.add(clause.probe);
-  return out.add("r.key IN (").add(clause.set).add(")");
+std::vector<Position> rows_of(sql::Query& query, const std::vector<SortKey>& keys) {
+  std::vector<Position> out;
+  while (query.next()) {
+    Position& position = out.emplace_back();
+    position.key = query.integer(0);
+    for (size_t i = 0; i < keys.size(); ++i)
+      position.values.push_back(column_value(query, static_cast<int>(i + 1), keys[i]));
+  }
+  return out;
+}
+
+Bound value_of(const sql::Query& query, SortKey::Stored stored) {
+  if (stored == SortKey::Stored::Integer) return query.integer(0);
+  if (stored == SortKey::Stored::Real) return query.real(0);
+  return std::string(query.text(0));
+}
+
+// The value that many rows further along the index; nullopt: the index ends before.
+Result<std::optional<Bound>> further(sql::Session& session, const SortKey& key, const Position* after) {
+  Sql sql;
+  sql.add("SELECT r.v FROM ").add(key.walk);
+  if (after && !after->values.front().is_null()) {
+    const json::value& v = after->values.front();
+    sql.add(" AND ").add(key.walk_column).add(key.descending ? " <= " : " >= ");
+    if (v.is_int64())
+      sql.bind(v.get_int64());
+    else if (v.is_double())
+      sql.bind(v.get_double());
+    else
+      sql.bind(std::string(std::string_view(v.get_string())));
+  }
+  sql.add(") r ORDER BY r.v")
+      .add(key.descending ? " DESC" : " ASC")
+      .add(" LIMIT 1 OFFSET ")
+      .number(kWalkedMax);
+  sql::Query query = run(session, sql);
+  std::optional<Bound> out;
+  if (query.next()) out = value_of(query, key.stored_as);
+  XL_CHECK(query.status());
+  return out;
 }
 
 }  // namespace
 
-Result<std::vector<SortKey>> sort_keys(const TypeDef& type, const std::vector<std::string>& sort) {
-  if (sort.size() > 5) return Error(kBadParameter, "_sort: at most five keys");
-  std::vector<SortKey> out;
-  for (std::string_view name : sort) {
-    const bool descending = name.starts_with('-');
-    if (descending) name.remove_prefix(1);
-    if (name == "_lastUpdated") {
-      out.push_back({"r.updated_at", {}, descending, false, SortKey::Stored::Integer});
-    } else if (name == "_id") {
-      out.push_back({"r.id", {}, descending, false, SortKey::Stored::Text});
-    } else {
-      const ParameterDef* parameter = find_parameter(type, name);
-      if (!parameter || parameter->kind == Kind::Uri) return cannot_sort(name);
-      if (parameter->is_main_date)
-        out.push_back({"r.date_first", {}, descending, true, SortKey::Stored::Integer});
-      else
-        out.push_back(joined(type, *parameter, out.size(), descending));
-    }
-  }
-  // Without a wish the oldest change comes first: what is written meanwhile is added at the end.
-  if (out.empty()) out.push_back({"r.updated_at", {}, false, false, SortKey::Stored::Integer});
+Sql Plan::source() const {
+  Sql out;
+  if (driver == clauses.size())
+    return out.add(" FROM (SELECT resource AS key FROM record_entry WHERE type = ")
+        .number(type->number)
+        .add(") r");
+  return out.add(" FROM (SELECT resource AS key FROM (").add(clauses[driver].set).add(")) r");
+}
+
+Sql Plan::conditions(bool all) const {
+  Sql out;
+  for (size_t i = 0; i < clauses.size(); ++i)
+    if (all || i != driver) out.add(out.empty() ? " WHERE " : " AND ").add(condition_of(clauses[i]));
   return out;
 }
 
-std::string encode_cursor(const Position& position, std::string_view query_digest) {
-  json::array values;
-  for (const json::value& v :
-       position.values)  // a double travels as its bits: its text might not read back the same
-    values.push_back(v.is_double() ? json::value(std::bit_cast<int64_t>(v.get_double())) : v);
-  const json::object cursor{{"q", query_digest}, {"v", std::move(values)}, {"i", position.id}};
-  return to_base64url(as_bytes(json::serialize(cursor)));
+size_t Plan::bound_values() const {
+  size_t out = 0;
+  for (const Clause& clause : clauses) out += clause.set.bound.size() + clause.probe.bound.size();
+  return out;
 }
 
-Result<Position> decode_cursor(std::string_view cursor, std::string_view query_digest,
-                               const std::vector<SortKey>& keys) {
-  const Error wrong(kBadCursor);
-  if (cursor.size() > 16'384) return wrong;
-  const auto bytes = from_base64(cursor);
-  if (!bytes) return wrong;
-  const auto value = json::parse(as_text(*bytes));
-  if (!value || !value->is_object()) return wrong;
-  const json::object& object = value->get_object();
-  const json::array* values = json::find_array(object, "v");
-  const auto id = json::find_string(object, "i");
-  if (json::find_string(object, "q") != query_digest || !values || values->size() != keys.size() || !id)
-    return wrong;
-  Position out;
-  for (const json::value& v : *values) {
-    const SortKey::Stored stored = keys[out.values.size()].stored_as;
-    if (!v.is_null() && (stored == SortKey::Stored::Text ? !v.is_string() : !v.is_int64())) return wrong;
-    const bool real = stored == SortKey::Stored::Real && v.is_int64();
-    out.values.push_back(real ? json::value(std::bit_cast<double>(v.get_int64())) : v);
+Sql Plan::count() const {
+  const bool distinct = driver == clauses.size() || clauses[driver].distinct;
+  return Sql{}
+      .add("SELECT COUNT(*) FROM (SELECT ")
+      .add(distinct ? "" : "DISTINCT ")
+      .add("r.key")
+      .add(source())
+      .add(conditions(false))
+      .add(")");
+}
+
+Sql Plan::gathered_page(const std::vector<SortKey>& keys, const Position* after, int64_t limit) const {
+  const bool distinct = driver == clauses.size() || clauses[driver].distinct;
+  Sql out;
+  out.add("SELECT ").add(distinct ? "" : "DISTINCT ").add("r.key");
+  for (const SortKey& key : keys) out.add(", ").add(key.expression);
+  out.add(source());
+  for (const SortKey& key : keys) out.add(key.join);
+  const Sql where = conditions(false);
+  out.add(where);
+  if (after) out.add(where.empty() ? " WHERE " : " AND ").add(after_position(keys, *after, ""));
+  return out.add(order_by(keys, "")).add(" LIMIT ").bind(limit);
+}
+
+Sql Plan::walked_page(const std::vector<SortKey>& keys, const Position* after, int64_t limit,
+                      const std::optional<Bound>& bound) const {
+  const SortKey& first = keys.front();
+  Sql out;
+  out.add("SELECT DISTINCT r.key, r.v");
+  for (size_t i = 1; i < keys.size(); ++i) out.add(", ").add(keys[i].expression);
+  out.add(" FROM ").add(first.walk);
+  const auto limit_value = [&](std::string_view op, const Bound& value) {
+    out.add(" AND ").add(first.walk_column).add(op).bind(value);
+  };
+  if (after) {  // implied by the position; said where an index can start
+    const json::value& v = after->values.front();
+    const std::string_view op = first.descending ? " <= " : " >= ";
+    if (v.is_int64())
+      limit_value(op, v.get_int64());
+    else if (v.is_double())
+      limit_value(op, v.get_double());
+    else
+      limit_value(op, std::string(std::string_view(v.get_string())));
   }
-  out.id = *id;
-  return out;
+  if (bound) limit_value(first.descending ? " >= " : " <= ", *bound);
+  out.add(") r");
+  for (size_t i = 1; i < keys.size(); ++i) out.add(keys[i].join);
+  const Sql where = conditions(true);
+  out.add(where);
+  if (after) out.add(where.empty() ? " WHERE " : " AND ").add(after_position(keys, *after, "r.v"));
+  return out.add(order_by(keys, "r.v")).add(" LIMIT ").bind(limit);
 }
 
 Result<Plan> make_plan(sql::Session& session, const TypeDef& type, std::vector<Clause> clauses) {
-  XL_TRY(const size_t driver, find_driver(session, clauses));
   Plan plan;
-  if (driver == clauses.size()) {
-    plan.source.add(" FROM record_resource r");
-    plan.where.add(" WHERE r.type = ").bind(int64_t{type.number}).add(" AND r.deleted = 0");
-  } else {
-    plan.source.add(" FROM (SELECT ").add(clauses[driver].distinct ? "" : "DISTINCT ").add("resource FROM (");
-    plan.source.add(clauses[driver].set).add(")) d CROSS JOIN record_resource r ON r.key = d.resource");
-    plan.where.add(" WHERE r.deleted = 0");
-  }
-  for (size_t i = 0; i < clauses.size(); ++i)
-    if (i != driver) plan.where.add(" AND ").add(condition(clauses[i]));
+  plan.type = &type;
+  plan.clauses = std::move(clauses);
+  XL_CHECK(find_driver(session, plan));
   return plan;
 }
 
-Sql count_query(const Plan& plan) {
-  return Sql{}.add("SELECT COUNT(*)").add(plan.source).add(plan.where);
-}
-
-Sql page_query(const Plan& plan, const std::vector<SortKey>& keys, const Position* after, int64_t limit) {
-  Sql out;
-  out.add("SELECT r.key");
-  for (const SortKey& key : keys) out.add(", ").add(key.expression);
-  out.add(plan.source);
-  for (const SortKey& key : keys) out.add(key.join);
-  out.add(plan.where);
-  if (after) {
-    out.add(" AND ").add(after_position(keys, *after));
-    // Implied by the first key; said apart so that an index can start there.
-    const SortKey& first = keys.front();
-    if (!first.nullable && !after->values.front().is_null())
-      out.add(" AND ")
-          .add(first.expression)
-          .add(first.descending ? " <= " : " >= ")
-          .bind(to_bound(after->values[0]));
+Result<Page> read_page(sql::Session& session, const Plan& plan, const std::vector<SortKey>& keys,
+                       const Position* after, int64_t limit) {
+  Page out;
+  const bool walks = plan.is_large && !keys.empty() && !keys.front().walk.empty() &&
+                     (!after || !after->values.front().is_null());
+  if (walks) {
+    XL_TRY(const std::optional<Bound> bound, further(session, keys.front(), after));
+    sql::Query query = run(session, plan.walked_page(keys, after, limit, bound));
+    out.rows = rows_of(query, keys);
+    XL_CHECK(query.status());
+    out.way = Way::Walked;
+    if (static_cast<int64_t>(out.rows.size()) == limit) return out;
   }
-  out.add(" ORDER BY ");
-  for (const SortKey& key : keys) {
-    out.add(key.expression).add(key.descending ? " DESC" : " ASC");
-    // Falling order has missing values last by itself.
-    out.add(key.nullable && !key.descending ? " NULLS LAST, " : ", ");
-  }
-  return out.add("r.key LIMIT ").bind(limit);
-}
-
-sql::Query run(sql::Session& session, const Sql& sql) {
-  std::vector<sql::Parameter> parameters;
-  parameters.reserve(sql.bound.size());
-  for (const Bound& bound : sql.bound)
-    std::visit([&](const auto& value) { parameters.emplace_back(value); }, bound);
-  return session.query_bound(sql.text, parameters);
+  // Too few were met on the way, or the ones without a value are next.
+  sql::Query query = run(session, plan.gathered_page(keys, after, limit));
+  out.rows = rows_of(query, keys);
+  XL_CHECK(query.status());
+  out.way = Way::Gathered;
+  return out;
 }
 
 }  // namespace xinglin::record::detail

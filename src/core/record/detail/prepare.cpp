@@ -69,7 +69,8 @@ Result<Prepared> Record::prepare(json::object resource, IssueSink& issues,
     return Error(kInvalidResource);
   }
   resource["id"] = content->id;
-  if (options.validate && !fhir::validate(resource, issues)) return Error(kInvalidResource);
+  if (options.validate && fhir::is_known_type(type_name) && !fhir::validate(resource, issues))
+    return Error(kInvalidResource);
 
   content->head = Prepared::Content::head_of(type_name, content->id);
   for (const auto& member : resource) {

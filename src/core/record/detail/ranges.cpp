@@ -100,6 +100,47 @@ Sql DateRange::condition(std::string_view first, std::string_view last) const {
   return inside;
 }
 
+// A lower bound on the end of a value bounds its beginning but for long ones: those have an index of their
+// own.
+DateStretches stretches(const std::vector<DateRange>& ranges, const Sql& parameter) {
+  constexpr int64_t kLongUs = 2'764'800'000'000;  // 32 days, as in the migration
+  std::optional<int64_t> least, most, ends_after;
+  const auto raise = [](std::optional<int64_t>& to, int64_t value) {
+    to = to ? std::max(*to, value) : value;
+  };
+  const auto lower = [](std::optional<int64_t>& to, int64_t value) {
+    to = to ? std::min(*to, value) : value;
+  };
+  DateStretches out;
+  out.where.add(parameter);
+  for (const DateRange& range : ranges) {
+    out.where.add(" AND ").add(range.condition("first", "last"));
+    if (range.prefix == Prefix::Eq) raise(least, range.low);
+    if (range.prefix == Prefix::Sa) raise(least, range.high);
+    if (range.prefix == Prefix::Gt) raise(ends_after, range.high);
+    if (range.prefix == Prefix::Ge || range.prefix == Prefix::Ap) raise(ends_after, range.low);
+    if (range.prefix == Prefix::Lt || range.prefix == Prefix::Eb) lower(most, range.low);
+    const bool high = range.prefix == Prefix::Eq || range.prefix == Prefix::Le || range.prefix == Prefix::Ap;
+    if (high) lower(most, range.high);
+  }
+  Sql bounds;
+  if (most) bounds.add(" AND first <= ").bind(*most);
+  if (ends_after && (!least || *least < *ends_after - kLongUs)) {
+    const int64_t from = *ends_after - kLongUs;
+    out.pieces.push_back(Sql(out.where).add(" AND first >= ").bind(from).add(bounds));
+    out.pieces.push_back(Sql(out.where)
+                             .add(" AND last - first > 2764800000000 AND last >= ")
+                             .bind(*ends_after)
+                             .add(" AND first < ")
+                             .bind(from)
+                             .add(bounds));
+    return out;
+  }
+  if (least) bounds.add(" AND first >= ").bind(*least);
+  if (!bounds.empty()) out.pieces.push_back(Sql(out.where).add(bounds));
+  return out;
+}
+
 std::optional<NumberRange> parse_number_range(std::string_view text) {
   NumberRange out;
   out.prefix = take_prefix(text);
@@ -110,6 +151,21 @@ std::optional<NumberRange> parse_number_range(std::string_view text) {
   const double half = out.prefix == Prefix::Ap ? std::fabs(out.exact) * 0.1 : half_unit(digits);
   out.low = out.exact - half;
   out.high = out.exact + half;
+  return out;
+}
+
+std::vector<Sql> NumberRange::pieces(const Sql& parameter) const {
+  if (prefix != Prefix::Gt && prefix != Prefix::Ge && prefix != Prefix::Ap) return {};
+  const double from = prefix == Prefix::Ap ? low : exact;
+  std::vector<Sql> out;
+  out.push_back(Sql(parameter).add(" AND low >= ").bind(from).add(" AND ").add(condition()));
+  out.push_back(Sql(parameter)
+                    .add(" AND low <> high AND high >= ")
+                    .bind(from)
+                    .add(" AND low < ")
+                    .bind(from)
+                    .add(" AND ")
+                    .add(condition()));
   return out;
 }
 

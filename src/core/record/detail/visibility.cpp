@@ -125,23 +125,27 @@ bool Visibility::belongs_to(const Rows& rows, const std::string& patient) const 
     }
     const ParameterDef* parameter = find_parameter(*type_, name);
     if (!parameter) continue;
-    const int64_t number = disk_number(*type_, *parameter);
     for (const ReferenceRow& row : rows.references)
-      if (row.parameter == number && row.target == target) return true;
+      if (answers(*parameter, row.parameter) && row.target == target) return true;
   }
   return false;
 }
 
+bool Visibility::answers(const ParameterDef& parameter, int64_t row_parameter) {
+  return std::find(parameter.numbers.begin(), parameter.numbers.end(), row_parameter) !=
+         parameter.numbers.end();
+}
+
 bool Visibility::holds(const Rows& rows, const Condition& condition) const {
-  const int64_t number = disk_number(*type_, *condition.parameter);
+  const ParameterDef& parameter = *condition.parameter;
   for (const Value& value : condition.any) {
-    if (condition.parameter->kind == Kind::Reference) {
+    if (parameter.kind == Kind::Reference) {
       for (const ReferenceRow& row : rows.references)
-        if (row.parameter == number && row.target == value.code) return true;
+        if (answers(parameter, row.parameter) && row.target == value.code) return true;
       continue;
     }
     for (const TokenRow& row : rows.tokens) {
-      const bool same = row.parameter == number && (value.code.empty() || row.code == value.code) &&
+      const bool same = answers(parameter, row.parameter) && (value.code.empty() || row.code == value.code) &&
                         (!value.system || row.system == *value.system);
       if (same) return true;
     }

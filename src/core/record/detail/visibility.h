@@ -26,7 +26,8 @@ public:
   static Visibility or_nothing(const trust::Access& access, const TypeDef& type,
                                trust::Interaction interaction);
 
-  bool complete() const { return complete_; }  // everything of the type
+  bool complete() const { return complete_; }                   // everything of the type
+  bool reaches() const { return complete_ || !ways_.empty(); }  // perhaps something
   bool covers(const Rows& rows) const;
   // For the plan; nullopt when complete.
   Result<std::optional<Clause>> clause(const Compiler& compiler) const;
@@ -47,6 +48,7 @@ private:
   };
 
   explicit Visibility(const TypeDef& type) : type_(&type) {}
+  static bool answers(const ParameterDef& parameter, int64_t row_parameter);
   static std::optional<Way> prepared(const TypeDef& type, const trust::Grant& grant,
                                      trust::Interaction interaction);
   static std::optional<Condition> condition(const TypeDef& type, const trust::Criterion& criterion);

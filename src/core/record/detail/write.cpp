@@ -12,15 +12,6 @@ trust::Permission right_to_write(const trust::Access& access) {
   return access.may(trust::Permission::Ingest) ? trust::Permission::Ingest : trust::Permission::WriteClinical;
 }
 
-std::optional<int64_t> first_of(const detail::Rows& rows) {
-  if (!rows.main_date) return std::nullopt;
-  return rows.main_date->first.us;
-}
-std::optional<int64_t> last_of(const detail::Rows& rows) {
-  if (!rows.main_date) return std::nullopt;
-  return rows.main_date->last.us;
-}
-
 Result<void> within(const detail::Visibility& writable, const Prepared::Content& content) {
   if (writable.covers(content.rows)) return {};
   return Error(trust::kNotAllowed,
@@ -120,14 +111,12 @@ Result<Resource> Record::Impl::insert(sql::Tx& tx, const trust::Access& access,
                                       const Prepared::Content& content) {
   Resource out{content.type_name, content.id, 1, write_time(), false, {}, content.rows.patient};
   out.text = content.text(out.version, out.last_updated);
-  XL_TRY(
-      const int64_t inserted,
-      tx.run("INSERT INTO record_resource (type, id, version, updated_at, deleted, patient, date_first, "
-             "date_last, text) VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7) ON CONFLICT (type, id) DO NOTHING",
-             content.type->number, content.id, out.last_updated, out.patient, first_of(content.rows),
-             last_of(content.rows), out.text));
+  XL_TRY(const int64_t inserted,
+         tx.run("INSERT INTO record_resource (type, id, version, updated_at, deleted, patient, text) "
+                "VALUES (?1, ?2, 1, ?3, 0, ?4, ?5) ON CONFLICT (type, id) DO NOTHING",
+                content.type->number, content.id, out.last_updated, out.patient, out.text));
   if (inserted == 0) return Error(kIdTaken, content.type_name + "/" + content.id + " exists already");
-  XL_CHECK(reindex(tx, tx.last_insert_id(), {}, content.rows));
+  XL_CHECK(index.move(tx, *content.type, tx.last_insert_id(), nullptr, &content.rows));
   XL_CHECK(announce(tx, access, trust::Action::Create, out, *content.type, content.event));
   return out;
 }
@@ -147,10 +136,10 @@ Result<Resource> Record::Impl::replace(sql::Tx& tx, const trust::Access& access,
   out.text = content.text(out.version, out.last_updated);
   XL_CHECK(
       tx.run("UPDATE record_resource SET version = ?2, updated_at = ?3, deleted = 0, patient = ?4, "
-             "date_first = ?5, date_last = ?6, text = ?7 WHERE key = ?1",
-             old.key, out.version, out.last_updated, out.patient, first_of(content.rows),
-             last_of(content.rows), out.text));
-  XL_CHECK(reindex(tx, old.key, rows_of(*content.type, old.text), content.rows));
+             "text = ?5 WHERE key = ?1",
+             old.key, out.version, out.last_updated, out.patient, out.text));
+  const detail::Rows before = old.deleted ? detail::Rows{} : rows_of(*content.type, old.text);
+  XL_CHECK(index.move(tx, *content.type, old.key, &before, &content.rows));
   const auto action = old.deleted ? trust::Action::Create : trust::Action::Update;
   XL_CHECK(announce(tx, access, action, out, *content.type, content.event));
   return out;
@@ -214,10 +203,11 @@ Result<void> Record::remove(sql::Tx& tx, const trust::Access& access, std::strin
   Resource gone{std::string(type), std::string(id), old->version + 1, impl_->write_time(), true, {},
                 old->patient};
   XL_CHECK(
-      tx.run("UPDATE record_resource SET version = ?2, updated_at = ?3, deleted = 1, date_first = NULL, "
-             "date_last = NULL, text = '' WHERE key = ?1",
+      tx.run("UPDATE record_resource SET version = ?2, updated_at = ?3, deleted = 1, text = '' "
+             "WHERE key = ?1",
              old->key, gone.version, gone.last_updated));
-  XL_CHECK(impl_->reindex(tx, old->key, impl_->rows_of(*def, old->text), {}));
+  const detail::Rows before = impl_->rows_of(*def, old->text);
+  XL_CHECK(impl_->index.move(tx, *def, old->key, &before, nullptr));
   json::object data{{"type", gone.type}, {"id", gone.id}, {"patient", gone.patient}};
   return impl_->announce(tx, access, trust::Action::Delete, gone, *def, std::move(data));
 }

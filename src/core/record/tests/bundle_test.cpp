@@ -77,7 +77,7 @@ TEST_F(BundleTest, RefusesWhatItDoesNotOffer) {
 
 TEST_F(BundleTest, LenientLeavesOtherTypesOut) {
   const auto done = transact(
-      R"({"resource":{"resourceType":"Medication"}},{"resource":{"resourceType":"Patient","id":"p"}})",
+      R"({"resource":{"resourceType":"Medicament"}},{"resource":{"resourceType":"Patient","id":"p"}})",
       {.lenient = true});
   ASSERT_TRUE(done.ok()) << done.error().message();
   EXPECT_EQ((*done)[0].outcome, BundleEntry::Outcome::Skipped);

@@ -130,7 +130,9 @@ bool number(const json::value& value, std::string wanted) {
   const size_t point = text.find('.');
   const double unit =
       point == std::string::npos ? 1.0 : std::pow(10.0, -static_cast<double>(text.size() - point - 1));
-  const bool same = have >= want - unit / 2 && have < want + unit / 2;
+  // The bounds of the written precision are decimals; what is a hair beside one lies on it.
+  const double hair = 1e-9 * std::max(1.0, std::fabs(want));
+  const bool same = have >= want - unit / 2 - hair && have < want + unit / 2 - hair;
   if (prefix == "eq") return same;
   if (prefix == "ne") return !same;
   if (prefix == "gt" || prefix == "sa") return have > want;
@@ -223,6 +225,11 @@ bool counts(const json::value& value, const Param& param) {
   return false;
 }
 
+// Whether the element is there, whatever it says.
+bool is_there(const json::value& value, const Param& param) {
+  return param.name != "patient" || member(value, "reference").rfind("Patient/", 0) == 0;
+}
+
 std::string ordered(double number) {
   const std::string digits = std::to_string(static_cast<long long>(number * 1000) + 1'000'000'000'000LL);
   return std::string(20 - digits.size(), '0') + digits;
@@ -241,7 +248,7 @@ bool matches(const json::object& resource, const Param& param, const std::string
   const std::vector<json::value> have = values(resource, param);
   if (modifier == "missing") {
     const bool there =
-        std::any_of(have.begin(), have.end(), [&](const json::value& v) { return counts(v, param); });
+        std::any_of(have.begin(), have.end(), [&](const json::value& v) { return is_there(v, param); });
     return there == (value == "false");
   }
   bool any = false;
@@ -250,9 +257,18 @@ bool matches(const json::object& resource, const Param& param, const std::string
   return modifier == "not" ? !any : any;
 }
 
+bool value_matches(const json::value& value, const Param& param, const std::string& modifier,
+                   const std::string& wanted, Instant now) {
+  return one_matches(value, param, modifier, wanted, now);
+}
+
 std::string sort_key(const json::object& resource, const Param& param, bool greatest) {
+  return sort_key(values(resource, param), param, greatest);
+}
+
+std::string sort_key(const std::vector<json::value>& values, const Param& param, bool greatest) {
   std::vector<std::string> keys;
-  for (const json::value& value : values(resource, param)) {
+  for (const json::value& value : values) {
     Span span;
     if (param.kind == Kind::Date && span_of(value, span))
       keys.push_back(std::to_string(span.low / 2 + 5'000'000'000'000'000'000LL));
@@ -317,11 +333,11 @@ const std::vector<Param>& params_of(const std::string& type) {
       {"RiskAssessment",
        {{"risk", Token, {"prediction.qualitativeRisk"}},
         {"probability", Number, {"prediction.probabilityDecimal"}},
-        {"date", Date, {"occurrenceDateTime", "occurrencePeriod"}},
+        {"date", Date, {"occurrenceDateTime"}},
         {"subject", Reference, {"subject"}}}},
       {"ImagingStudy",
        {{"status", Token, {"status"}},
-        {"modality", Token, {"series.modality", "modality"}},
+        {"modality", Token, {"series.modality"}},
         {"series", Token, {"series.uid"}},
         {"started", Date, {"started"}},
         {"patient", Reference, {"subject"}}}}};

@@ -92,7 +92,7 @@ TEST_F(RecordTest, RefusalsNameTheirReason) {
   EXPECT_TRUE(wrong.error().is(kInvalidResource));
   EXPECT_EQ(issues.issues().front().path, "Patient.gender");
   EXPECT_TRUE(
-      record->create_now(access, parse(R"({"resourceType":"Medication"})"), issues).error().is(kUnknownType));
+      record->create_now(access, parse(R"({"resourceType":"Medicament"})"), issues).error().is(kUnknownType));
   EXPECT_TRUE(record->read_now(access, "Patient", "nobody").error().is(kNoResource));
   EXPECT_TRUE(record->remove_now(access, "Patient", "nobody").error().is(kNoResource));
   put(R"({"resourceType":"Patient","id":"p1"})");

@@ -101,7 +101,7 @@ TEST_F(SearchTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(ids(search("Patient", {{"gender", "", "a|b|c"}})), "error: record.bad-parameter");
   EXPECT_EQ(ids(search("Observation", {{"value-quantity", "", "5.4|mg"}})), "error: record.bad-parameter");
   EXPECT_EQ(ids(search("Patient", {}, {"nothing"})), "error: record.bad-parameter");
-  EXPECT_EQ(ids(search("Medication", {})), "error: record.unknown-type");
+  EXPECT_EQ(ids(search("Medicament", {})), "error: record.unknown-type");
   SearchRequest lenient{.type = "Patient", .parameters = {{"famly", "", "x"}}, .handling = Handling::Lenient};
   const auto result = record->search_now(access, lenient);
   ASSERT_TRUE(result.ok());

@@ -38,6 +38,11 @@ json::object resource_entry(std::string_view type, const std::vector<Operation>&
     parameters.push_back(
         json::object{{"name", parameter.name}, {"type", parameter.type}, {"documentation", parameter.prose}});
   out["searchParam"] = std::move(parameters);
+  json::array includes{json::value("*")};
+  for (const record::ParameterInfo& parameter : record::Record::search_parameters(type))
+    if (parameter.type == "reference")
+      includes.push_back(json::value(std::string(type) + ":" + std::string(parameter.name)));
+  out["searchInclude"] = std::move(includes);
   for (const Operation& row : operations)
     if (is_offered_for(row, type)) fhir::append(out, "operation", operation_entry(row));
   return out;

@@ -42,9 +42,11 @@ http::Response patch(const Context& context, const http::Request& request, const
 http::Response remove(const Context& context, const http::Request& request, const trust::Access& access,
                       const std::string& type, const std::string& id);
 
-// search.cpp
+// search.cpp. type "": every type, or those of _type; "*": the same, of a compartment ("Patient/1").
 http::Response search(const Context& context, const http::Request& request, const trust::Access& access,
-                      const std::string& type, const std::vector<http::Parameter>& parameters);
+                      const std::string& type, const std::vector<http::Parameter>& parameters,
+                      const std::string& compartment = {});
+bool is_compartment(std::string_view type);
 // A parameter of a search or of criteria, with its modifier; references to this server as they are stored.
 record::SearchParameter to_parameter(const Context& context, const http::Parameter& given);
 

@@ -129,7 +129,7 @@ TEST_F(FhirRestTest, BadWritesAreRefusedClearly) {
             "400 OperationOutcome invalid fhirrest.bad-request");
   EXPECT_EQ(outcome(send(Method::Put, "/fhir/Patient/p1", kPatient, {{"If-Match", "1"}})),
             "400 OperationOutcome invalid fhirrest.bad-request");
-  EXPECT_EQ(outcome(send(Method::Post, "/fhir/Medication", R"({"resourceType":"Medication"})")),
+  EXPECT_EQ(outcome(send(Method::Post, "/fhir/Medicament", R"({"resourceType":"Medicament"})")),
             "404 OperationOutcome not-supported record.unknown-type");
   EXPECT_EQ(outcome(send(Method::Patch, "/fhir/Patient/p1", "[]")),
             "415 OperationOutcome not-supported fhirrest.media-type");
@@ -224,21 +224,43 @@ TEST_F(FhirSearchTest, PostAndSpecialForms) {
   EXPECT_EQ(at(get("/fhir/Observation?_total=none&_count=1"), "total"), "<none>");
 }
 
+TEST_F(FhirSearchTest, LinksCompartmentsAndSeveralTypes) {
+  put(R"({"resourceType":"Patient","id":"p1","gender":"male"})");
+  const auto included = get("/fhir/Observation?date=2026-01-03&_include=Observation:patient");
+  EXPECT_EQ(at(included, "total"), "1");
+  EXPECT_EQ(at(included, "entry.1.resource.id"), "p1");
+  EXPECT_EQ(at(included, "entry.1.search.mode"), "include");
+  EXPECT_EQ(ids(get("/fhir/Observation?patient.gender=male&date=ge2026-01-04")), "o4 o5 ");
+  EXPECT_EQ(at(get("/fhir/Patient?_has:Observation:patient:date=2026-01-03"), "total"), "1");
+  const auto compartment = get("/fhir/Patient/p1/Observation?date=2026-01-03");
+  EXPECT_EQ(ids(compartment), "o3 ");
+  EXPECT_EQ(at(compartment, "link.0.url"), base + "/Patient/p1/Observation?date=2026-01-03");
+  EXPECT_EQ(at(get("/fhir/Patient/p1/*"), "total"), "6");
+  EXPECT_EQ(get("/fhir/Observation/o1/Patient").status, 404);
+  EXPECT_EQ(at(get("/fhir?_type=Patient,Observation&_id=p1,o1"), "total"), "2");
+  EXPECT_EQ(outcome(get("/fhir?_type=Nothing")), "404 OperationOutcome not-supported record.unknown-type");
+  const auto explained = get("/fhir/Observation?date=2026-01-03&_explain=true");
+  EXPECT_EQ(at(explained, "entry.1.search.mode"), "outcome");
+  EXPECT_NE(at(explained, "entry.1.resource.issue.0.diagnostics").find("drives"), std::string::npos);
+}
+
 TEST_F(FhirSearchTest, UnknownParametersAreRefusedUnlessLenient) {
   EXPECT_EQ(outcome(get("/fhir/Observation?pateint=p1")),
             "400 OperationOutcome invalid record.unknown-parameter");
   const auto lenient = get("/fhir/Observation?pateint=p1&date=2026-01-01", {{"Prefer", "handling=lenient"}});
   EXPECT_EQ(ids(lenient), "o1 ");
   EXPECT_EQ(at(lenient, "entry.1.resource.resourceType"), "OperationOutcome");
-  EXPECT_EQ(outcome(get("/fhir/Observation?_include=Observation:subject")),
+  EXPECT_EQ(outcome(get("/fhir/Observation?_include=Observation:nothing")),
             "400 OperationOutcome invalid record.unknown-parameter");
-  EXPECT_EQ(outcome(get("/fhir/Observation?patient.name=x")),
+  EXPECT_EQ(outcome(get("/fhir/Observation?patient.nothing=x")),
             "400 OperationOutcome invalid record.unknown-parameter");
+  EXPECT_EQ(outcome(get("/fhir/Observation?_include:again=Observation:subject")),
+            "400 OperationOutcome invalid record.bad-parameter");
   EXPECT_EQ(outcome(get("/fhir/Observation?_count=-1")), "400 OperationOutcome invalid record.bad-parameter");
   EXPECT_EQ(outcome(get("/fhir/Observation?_summary=text")),
             "400 OperationOutcome invalid record.bad-parameter");
   EXPECT_EQ(outcome(get("/fhir/Observation?_cursor=zzz")), "400 OperationOutcome invalid record.bad-cursor");
-  EXPECT_EQ(outcome(get("/fhir/Medication")), "404 OperationOutcome not-supported record.unknown-type");
+  EXPECT_EQ(outcome(get("/fhir/Medicament")), "404 OperationOutcome not-supported record.unknown-type");
 }
 
 TEST_F(FhirRestTest, TransactionsAndBatches) {
