@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "base/result.h"
+#include "base/sha1.h"
 
 namespace xinglin {
 
@@ -51,6 +52,14 @@ Digest sha256(std::span<const uint8_t> bytes) {
 }
 Digest sha256(std::string_view text) {
   return sha256(as_bytes(text));
+}
+
+std::array<uint8_t, 20> sha1(std::string_view text) {
+  std::array<uint8_t, 20> out{};
+  unsigned length = 0;
+  XL_ASSERT(EVP_Digest(text.data(), text.size(), out.data(), &length, EVP_sha1(), nullptr) == 1 &&
+            length == out.size());
+  return out;
 }
 
 std::string to_hex(std::span<const uint8_t> bytes) {

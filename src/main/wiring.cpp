@@ -7,6 +7,8 @@
 #include "apps/early-warning/early_warning.h"
 #include "apps/resting-ecg/resting_ecg.h"
 #include "base/log.h"
+#include "edge/fhirrest/bulk_operations.h"
+#include "edge/fhirrest/subscription_operations.h"
 #include "edge/fhirrest/terminology_operations.h"
 #include "main/dimse_door.h"
 
@@ -159,6 +161,46 @@ Result<void> open_archive(House& h, const options::Values& values) {
   return {};
 }
 
+// Bulk data and subscriptions: what works for clients while they are away.
+Result<void> open_later_work(House& h, const options::Values& values) {
+  h.outbound = std::make_unique<http::Outbound>(
+      http::Outbound::Options{.origins = split_list(values.text("outbound.origins")),
+                              .authorities = values.text("outbound.authorities")});
+  const http::Outbound& outbound = *h.outbound;
+  bulk::Bulk::Options bulk{.running_max = as_size(values, "bulk.jobs_max"),
+                           .keep_us = values.integer("bulk.keep_hours") * kHourUs};
+  bulk.fetch = [&outbound](const auto& url, const auto& take) { return outbound.fetch(url, take); };
+  bulk.may_fetch = [&outbound](const auto& url) { return outbound.admit(url); };
+  h.bulk = std::make_unique<bulk::Bulk>(
+      bulk::Bulk::Rooms{*h.store, *h.blobs, h.clock, *h.audit, *h.journal, *h.record}, std::move(bulk));
+  h.bulk->register_jobs();
+  h.subscriptions = std::make_unique<subscription::Subscriptions>(
+      subscription::Subscriptions::Rooms{*h.store, h.clock, h.random, *h.audit, *h.journal, *h.record,
+                                         outbound},
+      subscription::Subscriptions::Options{.base_url = values.text("fhir.base_url")});
+  h.subscriptions->register_jobs();
+  h.record->watch(*h.subscriptions);
+  return h.subscriptions->load();
+}
+
+// The FHIR edge with every operation that rooms above the record give it, and what stands beside it.
+std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Values& values,
+                                              const fhirrest::Authenticate& who, http::Router& router) {
+  const fhirrest::Options options{.software_version = XL_VERSION,
+                                  .scheme = values.boolean("http.behind_tls") ? "https" : "http"};
+  auto out = std::make_unique<fhirrest::FhirRest>(*house.record, house.clock, who, options);
+  for (fhirrest::Operation& row : fhirrest::bulk_operations(*house.bulk)) out->add(std::move(row));
+  for (fhirrest::Operation& row : fhirrest::subscription_operations(*house.subscriptions))
+    out->add(std::move(row));
+  for (fhirrest::Operation& row :
+       fhirrest::terminology_operations(*house.terminology, house.clock, house.random))
+    out->add(std::move(row));
+  out->add_routes(router);
+  fhirrest::add_bulk_routes(router, *house.bulk, who, options);
+  fhirrest::add_subscription_routes(router, *house.subscriptions);
+  return out;
+}
+
 }  // namespace
 
 std::vector<inference::NativeApplication> native_applications() {
@@ -223,6 +265,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
       worklist::Worklist::Rooms{*h->store, *h->record, *h->archive, *h->studies, *h->life, *h->corrections,
                                 h->inference->results(), h->inference->catalog(), *h->audit, h->clock},
       worklist::Worklist::Options{});
+  XL_CHECK(open_later_work(*h, values));
   return h;
 }
 
@@ -246,25 +289,10 @@ House::~House() {
   stop();
 }
 
-namespace {
-
-std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Values& values,
-                                              const web::RequestAuth& auth) {
-  auto fhir = std::make_unique<fhirrest::FhirRest>(
-      *house.record, house.clock, [&auth](const http::Request& request) { return auth.access(request); },
-      fhirrest::Options{.software_version = XL_VERSION,
-                        .scheme = values.boolean("http.behind_tls") ? "https" : "http"});
-  for (fhirrest::Operation& row :
-       fhirrest::terminology_operations(*house.terminology, house.clock, house.random))
-    fhir->add(std::move(row));
-  return fhir;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& directory,
                                            const options::Values& values, const DoorAddresses& addresses) {
   auto d = std::make_unique<Doors>(Key{});
+  d->subscriptions_ = house.subscriptions.get();
   d->messages_ = std::make_unique<MessageLog>(*house.message_intake);
   d->web_ = std::make_unique<web::Web>(
       web::WebServices{
@@ -294,14 +322,15 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
           [&house, &values](const archive::Peer& peer) { return echo_peer(house, values, peer); },
           [&house](const auto&... what) { return house.reconciliation->move(what...); },
           house.issuer.get(),
-          house.clients.get()},
+          house.clients.get(),
+          house.bulk.get()},
       web_options(directory, values, addresses));
   d->web_->add_routes(d->router_);
   house.journal->add_listener(
       [page_edge = d->web_.get()](const journal::Event& event) { page_edge->push(event); });
   const web::RequestAuth& auth = d->web_->auth();
-  d->fhir_ = open_fhir(house, values, auth);
-  d->fhir_->add_routes(d->router_);
+  d->fhir_ = open_fhir(
+      house, values, [&auth](const http::Request& request) { return auth.access(request); }, d->router_);
   d->oauth_ = open_oauth(house, directory, values);
   d->oauth_->add_routes(d->router_);
   d->dicomweb_ = open_dicomweb(house, directory, values, auth);
@@ -337,6 +366,7 @@ void Doors::set_ready() {
 void Doors::stop() {
   if (!web_) return;
   web_->set_state(web::State::Draining);
+  subscriptions_->close_all();
   for (dimse::Scp* scp : {dimse_.get(), dimse_tls_.get()})
     if (scp != nullptr) scp->stop(kStopGraceMs);
   if (mllp_) mllp_->stop(kStopGraceMs);

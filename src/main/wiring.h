@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/http/http.h"
+#include "base/http/outbound.h"
 #include "base/metrics.h"
 #include "base/options.h"
 #include "base/random.h"
@@ -40,9 +41,11 @@
 #include "main/code_sets.h"
 #include "main/data_directory.h"
 #include "main/message_log.h"
+#include "service/bulk/bulk.h"
 #include "service/intake/dicom_intake.h"
 #include "service/intake/message_intake.h"
 #include "service/intake/reconciliation.h"
+#include "service/subscription/subscription.h"
 #include "service/worklist/worklist.h"
 #include "store/blob/blob_store.h"
 #include "store/journal/journal.h"
@@ -110,6 +113,9 @@ public:
   std::unique_ptr<intake::DicomIntake> dicom_intake;
   std::unique_ptr<intake::MessageIntake> message_intake;
   std::unique_ptr<worklist::Worklist> worklist;
+  std::unique_ptr<http::Outbound> outbound;
+  std::unique_ptr<bulk::Bulk> bulk;
+  std::unique_ptr<subscription::Subscriptions> subscriptions;
 
 private:
   bool running_ = false;
@@ -133,6 +139,7 @@ public:
   void stop();  // refuses new work, finishes what is running, within 8 seconds
 
 private:
+  subscription::Subscriptions* subscriptions_ = nullptr;  // of the house
   std::unique_ptr<MessageLog> messages_;
   http::Router router_;
   std::unique_ptr<web::Web> web_;

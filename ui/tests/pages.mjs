@@ -7,6 +7,7 @@ export const operatorPages = [
   ['system-custody', '/system?tab=custody'],
   ['system-deletions', '/system?tab=deletions'],
   ['system-peers', '/system?tab=peers'],
+  ['system-bulk', '/system?tab=bulk'],
   ['system-dead', '/system?tab=dead'],
   ['system-merges', '/system?tab=merges'],
   ['audit', '/audit'],

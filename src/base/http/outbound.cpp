@@ -53,6 +53,15 @@ Result<void> read_authority(std::string_view text, Url& out) {
   return {};
 }
 
+Error not_https(const Url& url) {
+  return {kForbiddenUrl, url.origin() + " is not https; an administrator can name it (outbound.origins)"};
+}
+Error inside(const Url& url) {
+  return {kForbiddenUrl, url.origin() +
+                             " leads to an address inside the house; an administrator can name it "
+                             "(outbound.origins)"};
+}
+
 bool contains_colon(const std::string& host) {
   return host.find(':') != std::string::npos;
 }
@@ -84,22 +93,31 @@ Result<Url> parse_url(std::string_view text) {
   return out;
 }
 
-Result<net::Endpoint> Outbound::address_of(const Url& url) const {
+bool Outbound::is_named(const Url& url) const {
   for (const std::string& named : options_.origins) {
     const auto parsed = parse_url(named);
-    if (!parsed || parsed->origin() != url.origin()) continue;
-    XL_TRY(const std::vector<net::Endpoint> found, net::resolve(url.host, url.port));
-    return found.front();
+    if (parsed && parsed->origin() == url.origin()) return true;
   }
-  if (url.scheme != "https")
-    return Error(kForbiddenUrl,
-                 url.origin() + " is not https; an administrator can name it (outbound.origins)");
+  return false;
+}
+
+Result<net::Endpoint> Outbound::address_of(const Url& url) const {
+  const bool named = is_named(url);
+  if (!named && url.scheme != "https") return not_https(url);
   XL_TRY(const std::vector<net::Endpoint> found, net::resolve(url.host, url.port));
-  if (!std::all_of(found.begin(), found.end(), net::is_public))
-    return Error(kForbiddenUrl, url.origin() +
-                                    " leads to an address inside the house; an administrator can name it "
-                                    "(outbound.origins)");
+  if (!named && !std::all_of(found.begin(), found.end(), net::is_public)) return inside(url);
   return found.front();
+}
+
+Result<void> Outbound::admit_name(std::string_view url) const {
+  XL_TRY(const Url parsed, parse_url(url));
+  if (is_named(parsed)) return {};
+  if (parsed.scheme != "https") return not_https(parsed);
+  const bool numeric =
+      parsed.host.find_first_not_of("0123456789.") == std::string::npos || contains_colon(parsed.host);
+  const bool local = parsed.host == "localhost" || parsed.host.ends_with(".localhost");
+  if (local || (numeric && !net::is_public({parsed.host, parsed.port}))) return inside(parsed);
+  return {};
 }
 
 Result<void> Outbound::admit(std::string_view url) const {

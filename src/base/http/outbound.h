@@ -44,6 +44,9 @@ public:
 
   // Whether the address may be asked at all, and has one that may be connected to. kBadUrl, kForbiddenUrl.
   Result<void> admit(std::string_view url) const;
+  // The same as far as it can be told without asking anybody for the address of a name: at once, for those
+  // who must not wait.
+  Result<void> admit_name(std::string_view url) const;
   Result<ClientResponse> send(Method method, std::string_view url, std::string_view body,
                               const std::vector<std::pair<std::string, std::string>>& headers) const;
   // The body of a GET that answers 200, piece by piece.
@@ -51,6 +54,7 @@ public:
                      const std::function<Result<void>(std::span<const uint8_t>)>& take) const;
 
 private:
+  bool is_named(const Url& url) const;
   Result<net::Endpoint> address_of(const Url& url) const;
   Result<net::Stream> connect(const Url& url) const;
   Result<std::shared_ptr<const net::TlsContext>> tls_of(const std::string& host) const;

@@ -174,6 +174,10 @@ public:
   // read().
   Result<std::optional<Resource>> current(sql::Session& session, std::string_view type, std::string_view id);
 
+  // Whether a search with these parameters has the resource among its answers, as this session sees it. For a
+  // room that tells nobody: not recorded in the audit log.
+  Result<bool> matches(sql::Session& session, std::string_view type, std::string_view id,
+                       const std::vector<SearchParameter>& parameters);
   // Several may watch, all types; before anything is written, and they must outlive the record.
   void watch(Watcher& watcher);
 

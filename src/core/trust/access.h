@@ -70,6 +70,7 @@ public:
 
 private:
   friend class Authenticator;
+  friend class Delegation;
   friend class Issuer;
   friend class ExternalIssuer;
   Access(std::string who, Role role, Purpose purpose)

@@ -37,6 +37,7 @@
 #include "edge/web/auth.h"
 #include "edge/web/event_hub.h"
 #include "edge/web/message_log.h"
+#include "service/bulk/bulk.h"
 #include "service/worklist/worklist.h"
 #include "store/journal/journal.h"
 #include "store/sql/store.h"
@@ -75,6 +76,7 @@ struct WebServices {
       move_study = {};
   trust::Issuer* issuer = nullptr;  // tokens of applications, and consent to them; nullptr: not offered
   trust::Clients* clients = nullptr;
+  bulk::Bulk* bulk = nullptr;  // null: no bulk jobs are shown
 };
 
 struct WebOptions {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <exception>
 
+#include "base/http/detail/websocket_stream.h"
 #include "base/log.h"
 #include "base/time.h"
 
@@ -16,6 +17,14 @@ namespace {
 constexpr int kWaitMs = 250;  // how long a stream may take to notice stop() or a client that left
 constexpr int kWriteTimeoutMs = 10'000;
 constexpr int64_t kKeepAliveUs = 15 * kSecondUs;
+
+bool client_left(int fd) {
+  char byte = 0;
+  const ssize_t n = ::recv(fd, &byte, 1, MSG_DONTWAIT);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+}  // namespace
 
 bool write_all(int fd, std::string_view text) {
   while (!text.empty()) {
@@ -31,14 +40,6 @@ bool write_all(int fd, std::string_view text) {
   }
   return true;
 }
-
-bool client_left(int fd) {
-  char byte = 0;
-  const ssize_t n = ::recv(fd, &byte, 1, MSG_DONTWAIT);
-  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
-}
-
-}  // namespace
 
 bool EventStreams::reserve() {
   const std::lock_guard lock(mutex_);
@@ -72,6 +73,7 @@ void EventStreams::run(int fd, std::string head, EventSource source) {
 
 void EventStreams::serve(int fd, std::string head, const EventSource& source) {
   if (!write_all(fd, head)) return;
+  if (const WebSocket* socket = source.target<WebSocket>()) return serve_websocket(fd, *socket, stopping_);
   const SystemClock clock;
   int64_t last_write_us = clock.monotonic_us();
   while (!stopping_ && !client_left(fd)) {

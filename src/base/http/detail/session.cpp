@@ -16,6 +16,7 @@
 #include "base/http/detail/connection.h"
 #include "base/http/detail/streaming.h"
 #include "base/http/detail/target.h"
+#include "base/http/websocket.h"
 
 namespace xinglin::http::detail {
 namespace asio = boost::asio;
@@ -119,6 +120,10 @@ Wire to_wire(Response response, const Request& request, unsigned version, bool k
   wire.set("X-Request-Id", request.id);
   wire.set(bh::field::date, format_http_date(SystemClock().now()));
   wire.keep_alive(keep_alive);
+  if (response.events.target<WebSocket>() != nullptr) {
+    wire.set(bh::field::connection, "Upgrade");
+    return wire;
+  }
   if (response.events) {
     wire.set(bh::field::content_type, "text/event-stream");
     wire.set(bh::field::cache_control, "no-store");
@@ -174,7 +179,9 @@ asio::awaitable<Response> answer(Session& session, std::shared_ptr<Job> job) {
 }
 
 void hand_over(Session& session, Wire wire, EventSource source) {
-  std::string head = "HTTP/1.1 " + std::to_string(wire.result_int()) + " OK\r\n";
+  const bool socket = source.target<WebSocket>() != nullptr;
+  std::string head =
+      "HTTP/1.1 " + std::to_string(wire.result_int()) + (socket ? " Switching Protocols\r\n" : " OK\r\n");
   for (const auto& field : wire)
     head.append(view(field.name_string())).append(": ").append(view(field.value())).append("\r\n");
   head += "\r\n";

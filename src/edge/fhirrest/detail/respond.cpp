@@ -14,15 +14,18 @@ namespace xinglin::fhirrest::detail {
 namespace {
 
 // Codes whose status is not that of their kind (http::status_of).
-constexpr std::array<std::pair<std::string_view, int>, 9> kStatus{{{"record.invalid-resource", 422},
-                                                                   {"record.patch-failed", 422},
-                                                                   {"record.unknown-type", 404},
-                                                                   {"fhirrest.not-acceptable", 406},
-                                                                   {"fhirrest.media-type", 415},
-                                                                   {"fhirrest.not-offered", 400},
-                                                                   {"fhirrest.method", 405},
-                                                                   {"fhir.no-xml", 406},
-                                                                   {"json.malformed", 400}}};
+constexpr std::array<std::pair<std::string_view, int>, 12> kStatus{{{"record.invalid-resource", 422},
+                                                                    {"record.patch-failed", 422},
+                                                                    {"record.unknown-type", 404},
+                                                                    {"bulk.too-many", 429},
+                                                                    {"bulk.bad-request", 400},
+                                                                    {"bulk.not-offered", 400},
+                                                                    {"fhirrest.not-acceptable", 406},
+                                                                    {"fhirrest.media-type", 415},
+                                                                    {"fhirrest.not-offered", 400},
+                                                                    {"fhirrest.method", 405},
+                                                                    {"fhir.no-xml", 406},
+                                                                    {"json.malformed", 400}}};
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

@@ -67,6 +67,7 @@ void add_study_routes(Context& context, http::Router& router);
 void add_system_routes(Context& context, http::Router& router);
 void add_message_routes(Context& context, http::Router& router);
 void add_custody_routes(Context& context, http::Router& router);
+void add_bulk_routes(Context& context, http::Router& router);
 void add_deletion_routes(Context& context, http::Router& router);
 void add_procedure_routes(Context& context, http::Router& router);
 void add_identity_routes(Context& context, http::Router& router);

@@ -161,6 +161,9 @@ constexpr Named kSystem[] = {
       last_pass_checked: integer; passes: integer; damaged: integer; items: { sop_instance: string;
         study: string; kind: "missing"|"changed"; found_at: string; seen_at: string;
         healed_at: string|null }[] })"},
+    {"BulkJob", R"({ id: string; kind: "export"|"import"; state: "running"|"done"|"failed"|"cancelled";
+      who: string; progress: string; resources: integer; refused: integer; error: string|null;
+      created_at: string; ended_at: string|null; expires_at: string|null })"},
     {"PeerChange", R"({ host: string; port: integer; tls?: boolean;
       may: ("store"|"find"|"move"|"get"|"worklist"|"mpps"|"commitment")[]; send_results?: boolean;
       ask_commitment?: boolean; description?: string })"},

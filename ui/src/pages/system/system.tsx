@@ -7,6 +7,7 @@ import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
 import { TabLinks } from '../../components/tab_links.tsx';
 import { Conflicts } from '../conflicts/conflicts.tsx';
+import { Bulk } from './bulk.tsx';
 import { Custody } from './custody.tsx';
 import { DeadLetters } from './dead_letters.tsx';
 import { Deletions } from './deletions.tsx';
@@ -17,7 +18,7 @@ import { Peers } from './peers.tsx';
 import { Quarantine } from './quarantine.tsx';
 import '../../styles/system.css';
 
-const all = ['overview', 'messages', 'quarantine', 'conflicts', 'custody', 'deletions', 'peers', 'dead', 'merges'] as const;
+const all = ['overview', 'messages', 'quarantine', 'conflicts', 'custody', 'deletions', 'peers', 'bulk', 'dead', 'merges'] as const;
 type Tab = (typeof all)[number];
 
 export function SystemPage() {
@@ -40,6 +41,7 @@ export function SystemPage() {
     custody: <Custody />,
     deletions: <Deletions />,
     peers: <Peers />,
+    bulk: <Bulk />,
     dead: <DeadLetters />,
     merges: <Merges />,
   };
