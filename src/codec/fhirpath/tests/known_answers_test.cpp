@@ -53,6 +53,7 @@ TEST(KnownAnswers, LenientPathsAreEmptyAndAsFilters) {
   EXPECT_EQ(answer(patient, "Observation.value | Patient.id", Checking::Lenient), "p1");
   EXPECT_EQ(answer(patient, "Patient.nothing", Checking::Lenient), "");
   EXPECT_EQ(answer(patient, "(Patient.name as HumanName).family", Checking::Lenient), "Chalmers ; Windsor");
+  EXPECT_EQ(answer(patient, "1 | ('a' | 2 | 'b').as(String) | 3", Checking::Lenient), "1 ; a ; b ; 3");
   EXPECT_EQ(answer(patient, "(Patient.deceased as dateTime)", Checking::Lenient), "");
   EXPECT_EQ(answer(patient, "(Patient.deceased as boolean)", Checking::Lenient), "false");
   EXPECT_EQ(answer(patient, "Patient.deceased.exists() and Patient.deceased != false", Checking::Lenient),
