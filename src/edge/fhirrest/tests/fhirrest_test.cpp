@@ -9,7 +9,7 @@ TEST_F(FhirRestTest, MetadataNeedsNoSignIn) {
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(at(*answer, "fhirVersion"), "4.0.1");
   EXPECT_EQ(at(*answer, "implementation.url"), base);
-  EXPECT_EQ(body(*answer).at("rest").at(0).at("resource").as_array().size(), 8u);
+  EXPECT_EQ(body(*answer).at("rest").at(0).at("resource").as_array().size(), 146u);
   EXPECT_EQ(answer->headers.at("content-type"), "application/fhir+json; charset=utf-8");
 }
 
