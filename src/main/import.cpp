@@ -120,12 +120,15 @@ private:
   }
 
   Verdict import_bundle(const std::string& bytes) {
-    const auto parsed = json::parse_exact(bytes);
+    auto parsed = json::parse_exact(bytes);
     if (!parsed) return verdict_of(parsed.error());
     if (!parsed->is_object()) return {Outcome::Refused, "the JSON document is not an object"};
     IssueSink issues;
-    const auto answer =
-        record::process_transaction(*house_.record, access_, parsed->get_object(), issues, {.lenient = true});
+    // Once, however often an import is killed between the bundle and its line in the report.
+    const record::BundleOptions options{.lenient = true, .once = to_hex(sha256(bytes))};
+    const auto answer = record::process_transaction(*house_.record, access_, std::move(parsed->get_object()),
+                                                    issues, options);
+    if (!answer && answer.error().is(record::kAlreadyDone)) return {Outcome::Known, ""};
     if (!answer) return with_issues(verdict_of(answer.error()), issues);
     return {};
   }

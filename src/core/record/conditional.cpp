@@ -74,18 +74,28 @@ Result<Written> remove_where(Record& record, sql::Tx& tx, const trust::Access& a
   return Written{Effect::Deleted, std::move(*found)};
 }
 
-Result<Resource> patch(Record& record, sql::Tx& tx, const trust::Access& access, std::string_view type,
-                       std::string_view id, const Patch& patch, IssueSink& issues, WriteOptions options) {
+Result<Resource> change(Record& record, sql::Tx& tx, const trust::Access& access, std::string_view type,
+                        std::string_view id, const std::function<Result<void>(json::object&)>& changes,
+                        IssueSink& issues, WriteOptions options) {
   XL_TRY(const Resource now, record.read(tx, access, type, id));
   if (options.if_match && *options.if_match != now.version)
     return Error(kVersionConflict, "the current version is " + std::to_string(now.version) + ", not " +
                                        std::to_string(*options.if_match));
   XL_TRY(json::object resource, now.parsed());
-  XL_TRY(resource, patch.apply(std::move(resource)));
+  XL_CHECK(changes(resource));
   if (json::find_string(resource, "resourceType") != type || json::find_string(resource, "id") != id)
-    return Error(kPatchFailed, "a patch cannot change the type or the id of a resource");
+    return Error(kPatchFailed, "the type and the id of a resource cannot be changed");
   XL_TRY(const Prepared prepared, record.prepare(std::move(resource), issues, options));
   return record.update(tx, access, prepared);
+}
+
+Result<Resource> patch(Record& record, sql::Tx& tx, const trust::Access& access, std::string_view type,
+                       std::string_view id, const Patch& patch, IssueSink& issues, WriteOptions options) {
+  const auto apply = [&](json::object& resource) -> Result<void> {
+    XL_TRY(resource, patch.apply(std::move(resource)));
+    return {};
+  };
+  return change(record, tx, access, type, id, apply, issues, options);
 }
 
 Result<Resource> patch_where(Record& record, sql::Tx& tx, const trust::Access& access,

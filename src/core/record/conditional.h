@@ -5,6 +5,7 @@
 // R4 3.1.0.4.3, 3.1.0.7.1, 3.1.0.8.1.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,11 @@ Result<Written> update_where(Record& record, sql::Tx& tx, const trust::Access& a
 // One matches: that one is deleted. None: Effect::None.
 Result<Written> remove_where(Record& record, sql::Tx& tx, const trust::Access& access,
                              const Criteria& criteria, WriteOptions options = {});
-// The patched resource is checked as any other. None matches: kNoResource.
+// What `changes` makes of the current version becomes the next one, checked as any other; type and id stay.
+Result<Resource> change(Record& record, sql::Tx& tx, const trust::Access& access, std::string_view type,
+                        std::string_view id, const std::function<Result<void>(json::object&)>& changes,
+                        IssueSink& issues, WriteOptions options = {});
+// None matches: kNoResource.
 Result<Resource> patch(Record& record, sql::Tx& tx, const trust::Access& access, std::string_view type,
                        std::string_view id, const Patch& patch, IssueSink& issues, WriteOptions options = {});
 Result<Resource> patch_where(Record& record, sql::Tx& tx, const trust::Access& access,

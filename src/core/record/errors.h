@@ -17,6 +17,10 @@ inline constexpr ErrorCode kUnknownType{"record.unknown-type", ErrorKind::Unsupp
                                         "this resource type is not offered here"};
 inline constexpr ErrorCode kManyMatches{"record.many-matches", ErrorKind::PreconditionFailed,
                                         "more than one resource matches the criteria"};
+inline constexpr ErrorCode kAlreadyDone{"record.already-done", ErrorKind::Conflict,
+                                        "this bundle was imported before"};
+inline constexpr ErrorCode kNoMatch{"record.no-match", ErrorKind::PreconditionFailed,
+                                    "a conditional reference matches nothing"};
 inline constexpr ErrorCode kNoCriteria{"record.no-criteria", ErrorKind::Invalid,
                                        "a conditional request without criteria means every resource"};
 inline constexpr ErrorCode kWrongMatch{"record.wrong-match", ErrorKind::Invalid,

@@ -35,6 +35,9 @@ Record::~Record() = default;
 std::string Record::new_id() const {
   return impl_->new_id();
 }
+Instant Record::now() const {
+  return impl_->clock.now();
+}
 sql::Store& Record::store() const {
   return impl_->store;
 }

@@ -208,6 +208,7 @@ public:
   Result<SearchResult> search_now(const trust::Access& access, const SearchRequest& request);
   sql::Store& store() const;
   std::string new_id() const;
+  Instant now() const;
 
 private:
   friend class Search;

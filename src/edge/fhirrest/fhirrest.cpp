@@ -8,6 +8,7 @@
 #include "edge/fhirrest/detail/interactions.h"
 #include "edge/fhirrest/detail/operate.h"
 #include "edge/fhirrest/detail/respond.h"
+#include "edge/fhirrest/meta_operations.h"
 
 namespace xinglin::fhirrest {
 
@@ -143,7 +144,9 @@ Response FhirRest::Impl::operate_on_instance(const Request& request, const trust
 }
 
 FhirRest::FhirRest(record::Record& record, const Clock& clock, Authenticate authenticate, Options options)
-    : impl_(std::make_unique<Impl>(record, clock, std::move(authenticate), std::move(options))) {}
+    : impl_(std::make_unique<Impl>(record, clock, std::move(authenticate), std::move(options))) {
+  for (Operation& operation : meta_operations(record)) add(std::move(operation));
+}
 FhirRest::~FhirRest() = default;
 
 void FhirRest::add(Operation operation) {

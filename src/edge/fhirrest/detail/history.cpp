@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <charconv>
 
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/text.h"
 #include "edge/fhirrest/detail/interactions.h"
 #include "edge/fhirrest/detail/respond.h"
+#include "edge/fhirrest/detail/shape.h"
 
 namespace xinglin::fhirrest::detail {
 namespace {
@@ -17,7 +19,8 @@ Result<TimeSpan> parse_time(const http::Parameter& given) {
 }
 
 Result<void> take(const http::Parameter& given, record::HistoryRequest& out) {
-  if (given.name == "_format" || given.name == "_pretty") return {};
+  for (const char* of_answers : {"_format", "_pretty", "_summary", "_elements"})
+    if (given.name == of_answers) return {};
   if (given.name == "_count") {
     const char* end = given.value.data() + given.value.size();
     const auto [stop, ec] = std::from_chars(given.value.data(), end, out.count);
@@ -42,12 +45,13 @@ Result<void> take(const http::Parameter& given, record::HistoryRequest& out) {
 }
 
 // Entries are spliced in as the text they are stored as.
-void append_entry(std::string& out, const std::string& base_url, const record::Resource& resource) {
+void append_entry(std::string& out, const std::string& base_url, const Shape& shape,
+                  const record::Resource& resource) {
   const bool first = resource.version == 1;
   const std::string place = resource.type + "/" + resource.id;
   out += out.back() == '[' ? "{\"fullUrl\":" : ",{\"fullUrl\":";
   fhir::append_quoted(out, base_url + "/" + place);
-  if (!resource.text.empty()) out += ",\"resource\":" + resource.text;
+  if (!resource.text.empty()) out += ",\"resource\":" + shaped(shape, resource.text);
   const char* method = resource.deleted ? "DELETE" : first ? "POST" : "PUT";
   const char* status = resource.deleted ? "204" : first ? "201" : "200";
   out += std::string(",\"request\":{\"method\":\"") + method + "\",\"url\":";
@@ -79,6 +83,9 @@ http::Response history(const Context& context, const http::Request& request, con
   record::HistoryRequest asked{.type = type, .id = id};
   for (const http::Parameter& parameter : request.query)
     if (const Result<void> taken = take(parameter, asked); !taken) return fail(request, taken.error());
+  const auto shape = read_shape(request.query);
+  if (!shape) return fail(request, shape.error());
+  if (shape->summary == Shape::Summary::Count) asked.count = 0;
   const auto page =
       context.read([&](sql::Session& session) { return context.record.history(session, access, asked); });
   if (!page) return fail(request, page.error());
@@ -94,7 +101,8 @@ http::Response history(const Context& context, const http::Request& request, con
   if (!page->versions.empty()) {
     text.pop_back();
     text += ",\"entry\":[";
-    for (const record::Resource& version : page->versions) append_entry(text, context.base_url, version);
+    for (const record::Resource& version : page->versions)
+      append_entry(text, context.base_url, *shape, version);
     text += "]}";
   }
   return respond_text(request, 200, std::move(text));

@@ -58,6 +58,8 @@ Result<record::Criteria> criteria_of(const Context& context, const std::string& 
 // type or id "": of everything, of the type.
 http::Response history(const Context& context, const http::Request& request, const trust::Access& access,
                        const std::string& type, const std::string& id);
+// What a Bundle entry asks for: `request.path` is relative to the base, without a slash before it.
+http::Response dispatch(const Context& context, const http::Request& request, const trust::Access& access);
 http::Response bundle(const Context& context, const http::Request& request, const trust::Access& access);
 json::object capability_statement(const Context& context);
 

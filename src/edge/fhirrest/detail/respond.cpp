@@ -9,6 +9,7 @@
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/text.h"
 #include "codec/fhir/xml.h"
+#include "edge/fhirrest/detail/shape.h"
 
 namespace xinglin::fhirrest::detail {
 namespace {
@@ -96,6 +97,7 @@ Preferences preferences(const http::Request& request) {
     std::string_view part = take(rest, ',');
     while (!part.empty()) {
       const std::string_view one = take(part, ';');
+      out.is_said = out.is_said || one.starts_with("return=");
       if (one == "return=minimal") out.return_ = Return::Minimal;
       if (one == "return=OperationOutcome") out.return_ = Return::Outcome;
       if (one == "handling=lenient") out.handling = record::Handling::Lenient;
@@ -279,7 +281,9 @@ http::Response with_version(http::Response response, const record::Resource& res
 }  // namespace
 
 http::Response respond_resource(const http::Request& request, int status, const record::Resource& resource) {
-  return with_version(respond_text(request, status, resource.text), resource);
+  const auto shape = read_shape(request.query);
+  if (!shape) return fail(request, shape.error());
+  return with_version(respond_text(request, status, shaped(*shape, resource.text)), resource);
 }
 
 http::Response respond_written(const http::Request& request, int status, const record::Resource& resource,

@@ -25,9 +25,13 @@ inline constexpr ErrorCode kNoPath{"fhirrest.no-path", ErrorKind::NotFound, "the
 inline constexpr ErrorCode kMethod{"fhirrest.method", ErrorKind::Unsupported,
                                    "this path does not take this method"};
 
+inline constexpr ErrorCode kFetchFailed{"fhirrest.entry-failed", ErrorKind::Invalid,
+                                        "an entry of the transaction that reads cannot be answered"};
+
 enum class Return { Representation, Minimal, Outcome };
 struct Preferences {
   Return return_ = Return::Representation;
+  bool is_said = false;  // return= was asked for
   record::Handling handling = record::Handling::Strict;
 };
 

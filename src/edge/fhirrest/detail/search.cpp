@@ -4,6 +4,7 @@
 #include "codec/fhir/text.h"
 #include "edge/fhirrest/detail/interactions.h"
 #include "edge/fhirrest/detail/respond.h"
+#include "edge/fhirrest/detail/shape.h"
 
 namespace xinglin::fhirrest::detail {
 namespace {
@@ -51,7 +52,7 @@ public:
     if (name == "_format" || name == "_pretty") return {};
     if (name == "_count") return count(given.value);
     if (name == "_total") return total(given.value);
-    if (name == "_summary") return summary(given.value);
+    if (name == "_summary" || name == "_elements") return {};  // the shape of what is found
     if (name == "_explain") return explain(given.value);
     if (name == "_type") return types(given.value);
     if (name == "_contained") {
@@ -81,11 +82,6 @@ private:
     if (value != "none" && value != "accurate" && value != "estimate")
       return bad("_total", "is one of none, estimate, accurate");
     out_.total = value == "none" ? record::Total::None : record::Total::Exact;
-    return {};
-  }
-  Result<void> summary(std::string_view value) {
-    if (value == "count") out_.count_only = true;
-    if (value != "count" && value != "false") return bad("_summary", "only count and false are offered");
     return {};
   }
   Result<void> explain(std::string_view value) {
@@ -134,11 +130,11 @@ std::string link(const Context& context, const std::string& path,
 }
 
 // Entries are spliced in as the text they are stored as; taking them apart would only cost time.
-void append_entry(std::string& out, const std::string& base_url, const record::Resource& resource,
-                  std::string_view mode) {
+void append_entry(std::string& out, const std::string& base_url, const Shape& shape,
+                  const record::Resource& resource, std::string_view mode) {
   out += out.back() == '[' ? "{\"fullUrl\":" : ",{\"fullUrl\":";
   fhir::append_quoted(out, base_url + "/" + resource.type + "/" + resource.id);
-  out += ",\"resource\":" + resource.text + ",\"search\":{\"mode\":\"";
+  out += ",\"resource\":" + shaped(shape, resource.text) + ",\"search\":{\"mode\":\"";
   out.append(mode).append("\"}}");
 }
 
@@ -181,6 +177,9 @@ http::Response search(const Context& context, const http::Request& request, cons
   Reader reader(context, search);
   for (const http::Parameter& parameter : parameters)
     if (const Result<void> taken = reader.take(parameter); !taken) return fail(request, taken.error());
+  const auto shape = read_shape(parameters);
+  if (!shape) return fail(request, shape.error());
+  if (shape->summary == Shape::Summary::Count) search.count_only = true;
   const auto found =
       context.read([&](sql::Session& session) { return context.record.search(session, access, search); });
   if (!found) return fail(request, found.error());
@@ -197,9 +196,9 @@ http::Response search(const Context& context, const http::Request& request, cons
   text.pop_back();
   text += ",\"entry\":[";
   for (const record::Resource& resource : found->matches)
-    append_entry(text, context.base_url, resource, "match");
+    append_entry(text, context.base_url, *shape, resource, "match");
   for (const record::Resource& resource : found->included)
-    append_entry(text, context.base_url, resource, "include");
+    append_entry(text, context.base_url, *shape, resource, "include");
   if (!found->ignored.issues().empty()) append_outcome(text, fhir::operation_outcome(found->ignored));
   if (search.explain) append_outcome(text, explanation(found->plan));
   return respond_text(request, 200, text + "]}");

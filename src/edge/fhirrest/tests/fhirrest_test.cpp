@@ -257,7 +257,7 @@ TEST_F(FhirSearchTest, UnknownParametersAreRefusedUnlessLenient) {
   EXPECT_EQ(outcome(get("/fhir/Observation?_include:again=Observation:subject")),
             "400 OperationOutcome invalid record.bad-parameter");
   EXPECT_EQ(outcome(get("/fhir/Observation?_count=-1")), "400 OperationOutcome invalid record.bad-parameter");
-  EXPECT_EQ(outcome(get("/fhir/Observation?_summary=text")),
+  EXPECT_EQ(outcome(get("/fhir/Observation?_summary=some")),
             "400 OperationOutcome invalid record.bad-parameter");
   EXPECT_EQ(outcome(get("/fhir/Observation?_cursor=zzz")), "400 OperationOutcome invalid record.bad-cursor");
   EXPECT_EQ(outcome(get("/fhir/Medicament")), "404 OperationOutcome not-supported record.unknown-type");
@@ -278,9 +278,46 @@ TEST_F(FhirRestTest, TransactionsAndBatches) {
   EXPECT_EQ(at(get("/fhir/Task?patient=" + id), "total"), "1");
   const auto batch = send(Method::Post, "/fhir/", R"({"resourceType":"Bundle","type":"batch","entry":[
       {"request":{"method":"DELETE","url":"Patient/nobody"}}]})");
-  EXPECT_EQ(at(batch, "entry.0.response.status"), "404");
+  EXPECT_EQ(at(batch, "entry.0.response.status"), "204 No Content");
   EXPECT_EQ(outcome(send(Method::Post, "/fhir", R"({"resourceType":"Bundle","type":"searchset"})")),
             "400 OperationOutcome invalid fhirrest.bad-request");
+}
+
+TEST_F(FhirRestTest, BundlesReadToo) {
+  put(kPatient);
+  const std::string gets = R"({"request":{"method":"GET","url":"Patient/p1"}},
+      {"request":{"method":"GET","url":"Patient?gender=female"}},
+      {"request":{"method":"GET","url":"/Patient/p1/_history"}},
+      {"request":{"method":"GET","url":")" +
+                           base + R"(/Patient/p1/_history/1"}},
+      {"request":{"method":"HEAD","url":"Patient/p1"}},
+      {"request":{"method":"GET","url":"Patient/p1","ifNoneMatch":"W/\"1\""}})";
+  const auto post = [&](const std::string& type, const std::string& entries) {
+    return send(Method::Post, "/fhir",
+                R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + entries + "]}");
+  };
+  for (const char* type : {"batch", "transaction"}) {
+    const auto done = post(type, gets);
+    ASSERT_EQ(done.status, 200) << done.body;
+    EXPECT_EQ(at(done, "entry.0.resource.id"), "p1");
+    EXPECT_EQ(at(done, "entry.1.resource.total"), "1");
+    EXPECT_EQ(at(done, "entry.2.resource.type"), "history");
+    EXPECT_EQ(at(done, "entry.3.resource.id"), "p1");
+    EXPECT_EQ(at(done, "entry.4.resource"), "<none>");
+    EXPECT_EQ(at(done, "entry.5.response.status"), "304");
+  }
+  const std::string bad = R"({"request":{"method":"GET","url":"Patient/nobody"}},{"request":{"method":"GET",
+      "url":"Patient?nothing=1"}},{"request":{"method":"GET","url":"a/b/c/d/e"}})";
+  const auto batch = post("batch", bad);
+  EXPECT_EQ(at(batch, "entry.0.response.status"), "404");
+  EXPECT_EQ(at(batch, "entry.0.response.outcome.resourceType"), "OperationOutcome");
+  EXPECT_EQ(at(batch, "entry.1.response.status"), "400");
+  EXPECT_EQ(at(batch, "entry.2.response.status"), "404");
+  EXPECT_EQ(outcome(post("transaction", bad)), "400 OperationOutcome invalid fhirrest.entry-failed");
+  const auto kept = send(Method::Post, "/fhir", R"({"resourceType":"Bundle","type":"transaction","entry":[
+      {"resource":{"resourceType":"Patient","id":"p2"},"request":{"method":"PUT","url":"Patient/p2"}}]})",
+                         {{"Prefer", "return=representation"}});
+  EXPECT_EQ(at(kept, "entry.0.resource.id"), "p2");
 }
 
 }  // namespace

@@ -79,9 +79,31 @@ TEST_F(OperationsTest, AreStated) {
   ASSERT_EQ(rest.at("operation").as_array().size(), 1u);
   EXPECT_EQ(rest.at("operation").at(0).at("definition").as_string(), "http://example.org/echo");
   for (const json::value& resource : rest.at("resource").as_array()) {
-    const size_t expected = resource.at("type").as_string() == "Patient" ? 2 : 1;
+    const size_t expected = resource.at("type").as_string() == "Patient" ? 5 : 4;  // with those of meta
     EXPECT_EQ(resource.at("operation").as_array().size(), expected);
   }
+}
+
+TEST_F(FhirRestTest, MetaOperations) {
+  put(R"({"resourceType":"Patient","id":"p1","meta":{"tag":[{"system":"s","code":"a"}]}})");
+  const auto with = [](std::string_view meta) {
+    return R"({"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":)" + std::string(meta) +
+           "}]}";
+  };
+  const char* some =
+      R"({"tag":[{"system":"s","code":"a"},{"system":"s","code":"b"}],"profile":["http://p"]})";
+  const auto added = send(Method::Post, "/fhir/Patient/p1/$meta-add", with(some));
+  ASSERT_EQ(added.status, 200) << added.body;
+  EXPECT_EQ(at(added, "parameter.0.valueMeta.versionId"), "2");
+  EXPECT_EQ(at(added, "parameter.0.valueMeta.tag.1.code"), "b");
+  EXPECT_EQ(at(added, "parameter.0.valueMeta.tag.2"), "<none>");
+  ASSERT_EQ(send(Method::Post, "/fhir/Patient/p1/$meta-delete", with(some)).status, 200);
+  const auto now = get("/fhir/Patient/p1/$meta");
+  EXPECT_EQ(at(now, "parameter.0.valueMeta.versionId"), "3");
+  EXPECT_EQ(at(now, "parameter.0.valueMeta.tag"), "<none>");
+  EXPECT_EQ(at(now, "parameter.0.valueMeta.profile"), "<none>");
+  EXPECT_EQ(send(Method::Post, "/fhir/Patient/p1/$meta-add", with("7")).status, 400);
+  EXPECT_EQ(get("/fhir/Patient/nobody/$meta").status, 404);
 }
 
 }  // namespace
