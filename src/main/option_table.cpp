@@ -173,6 +173,10 @@ constexpr std::array kTable = std::to_array<options::Declaration>({
      .prose = "Failed sign-ins of one name or address before they have to wait.",
      .min = 1,
      .max = 100},
+    {.name = "validation.profiles_directory",
+     .default_value = "",
+     .prose = "Folder of JSON files with the StructureDefinitions (profiles, extensions) of the site; empty: "
+              "those of R4 alone."},
     {.name = "archive.quiet_seconds",
      .type = Type::Integer,
      .default_value = "60",

@@ -10,7 +10,9 @@
 #include "edge/fhirrest/bulk_operations.h"
 #include "edge/fhirrest/subscription_operations.h"
 #include "edge/fhirrest/terminology_operations.h"
+#include "edge/fhirrest/validate_operation.h"
 #include "main/dimse_door.h"
+#include "main/site_definitions.h"
 
 namespace xinglin::main {
 namespace {
@@ -183,6 +185,15 @@ Result<void> open_later_work(House& h, const options::Values& values) {
   return h.subscriptions->load();
 }
 
+Result<void> open_validation(House& house, const options::Values& values) {
+  XL_TRY(house.site_definitions, read_site_definitions(values.text("validation.profiles_directory")));
+  house.bound_codes = std::make_unique<const BoundCodes>(*house.terminology);
+  house.validator = std::make_unique<const validation::Validator>(
+      house.clock,
+      validation::Sources{.codes = house.bound_codes.get(), .site = house.site_definitions.get()});
+  return {};
+}
+
 // The FHIR edge with every operation that rooms above the record give it, and what stands beside it.
 std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Values& values,
                                               const fhirrest::Authenticate& who, http::Router& router) {
@@ -195,6 +206,7 @@ std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Value
   for (fhirrest::Operation& row :
        fhirrest::terminology_operations(*house.terminology, house.clock, house.random))
     out->add(std::move(row));
+  out->add(fhirrest::validate_operation(*house.record, *house.validator));
   out->add_routes(router);
   fhirrest::add_bulk_routes(router, *house.bulk, who, options);
   fhirrest::add_subscription_routes(router, *house.subscriptions);
@@ -234,6 +246,7 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
   h->record->watch(*h->follower);
   h->code_sets = std::make_unique<CodeSets>(*h->terminology);
   h->record->know_codes(*h->code_sets);
+  XL_CHECK(open_validation(*h, values));
   XL_CHECK(h->record->rebuild_index([](int64_t done, int64_t all) {
     log::info("record.search-index-rebuilt", {{"resources", done}, {"of", all}});
   }));

@@ -14,6 +14,8 @@
 #include "base/options.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "codec/fhir/definition_compiler.h"
+#include "codec/validation/validator.h"
 #include "core/archive/archive.h"
 #include "core/archive/commitment.h"
 #include "core/archive/custody.h"
@@ -41,6 +43,7 @@
 #include "main/code_sets.h"
 #include "main/data_directory.h"
 #include "main/message_log.h"
+#include "main/site_definitions.h"
 #include "service/bulk/bulk.h"
 #include "service/intake/dicom_intake.h"
 #include "service/intake/message_intake.h"
@@ -91,6 +94,9 @@ public:
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<record::Record> record;
   std::unique_ptr<terminology::Terminology> terminology;
+  std::unique_ptr<const fhir::Definitions> site_definitions;  // null: none
+  std::unique_ptr<const BoundCodes> bound_codes;
+  std::unique_ptr<const validation::Validator> validator;
   std::unique_ptr<RecordFollower> follower;
   std::unique_ptr<CodeSets> code_sets;
   std::unique_ptr<identity::Identity> identity;

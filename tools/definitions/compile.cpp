@@ -16,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_wanted(const std::string& name) {
-  for (const char* kind :
-       {"StructureDefinition-", "SearchParameter-", "CompartmentDefinition-", "OperationDefinition-"})
+  for (const char* kind : {"StructureDefinition-", "SearchParameter-", "CompartmentDefinition-",
+                           "OperationDefinition-", "CodeSystem-", "ValueSet-"})
     if (name.starts_with(kind)) return name.find("-example") == std::string::npos;
   return false;
 }
@@ -27,7 +27,7 @@ Result<void> compile(const fs::path& package, fhir::DefinitionCompiler& compiler
   for (const fs::directory_entry& entry : fs::directory_iterator(package))
     if (is_wanted(entry.path().filename().string())) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
-  if (files.size() < 2000)
+  if (files.size() < 4000)
     return Error(errors::kNotFound, package.string() + " does not hold the definitions");
   for (const fs::path& file : files) {
     std::ifstream in(file, std::ios::binary);

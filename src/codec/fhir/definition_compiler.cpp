@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "codec/fhir/detail/code_lists.h"
 #include "codec/fhir/detail/image_writer.h"
 #include "codec/fhir/detail/structure_compiler.h"
 
@@ -38,6 +39,7 @@ std::vector<const json::object*> objects_of(const json::object& object, std::str
 struct DefinitionCompiler::Impl {
   detail::ImageWriter writer;
   detail::StructureCompiler structures{writer};
+  detail::CodeLists code_lists;
 
   void search_parameter(const json::object& definition);
   void compartment(const json::object& definition);
@@ -178,6 +180,8 @@ Result<void> DefinitionCompiler::add(const json::object& resource) {
   if (type == "SearchParameter") impl_->search_parameter(resource);
   if (type == "CompartmentDefinition") impl_->compartment(resource);
   if (type == "OperationDefinition") impl_->operation(resource);
+  if (type == "CodeSystem") impl_->code_lists.add_system(resource);
+  if (type == "ValueSet") impl_->code_lists.add_value_set(resource);
   return {};
 }
 
@@ -185,6 +189,7 @@ std::string DefinitionCompiler::finish() {
   impl_->structures.link();
   impl_->link_parameters();
   impl_->link_resource_types();
+  impl_->code_lists.write(impl_->writer);
   return impl_->writer.finish();
 }
 
@@ -201,6 +206,10 @@ Structure Definitions::find_structure(std::string_view canonical) const {
 List<Structure> Definitions::structures() const {
   const auto count = image_.header().sections[static_cast<size_t>(detail::Section::Structures)].count;
   return {&image_, {0, count}, true};
+}
+
+List<Constraint> Definitions::constraints() const {
+  return {&image_, {0, image_.header().constraint_count}, true};
 }
 
 }  // namespace xinglin::fhir

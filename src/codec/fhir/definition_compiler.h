@@ -24,8 +24,8 @@ public:
   DefinitionCompiler(const DefinitionCompiler&) = delete;
   DefinitionCompiler& operator=(const DefinitionCompiler&) = delete;
 
-  // A StructureDefinition (with snapshot), SearchParameter, CompartmentDefinition or OperationDefinition;
-  // others are left alone.
+  // A StructureDefinition (with snapshot), SearchParameter, CompartmentDefinition, OperationDefinition,
+  // CodeSystem or ValueSet (for the codes of required bindings); others are left alone.
   Result<void> add(const json::object& resource);
   // The bytes of the image; once.
   std::string finish();
@@ -44,7 +44,7 @@ public:
   Definitions& operator=(const Definitions&) = delete;
   Structure find_structure(std::string_view canonical) const;
   List<Structure> structures() const;
-  uint32_t constraint_count() const { return image_.header().constraint_count; }
+  List<Constraint> constraints() const;
 
 private:
   std::vector<uint32_t> bytes_;

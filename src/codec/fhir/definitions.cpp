@@ -53,6 +53,14 @@ Member Element::find(std::string_view json_name) const {
   return {child, child.types()[slot->type]};
 }
 
+std::optional<bool> Element::allows_code(std::string_view code) const {
+  if (record_->strength != static_cast<uint16_t>(BindingStrength::Required)) return std::nullopt;
+  const uint32_t owner = detail::kOfCodes + record_->value_set;
+  if (!code.empty() && image_->find(owner, code)) return true;
+  if (image_->find(owner, "")) return false;
+  return std::nullopt;
+}
+
 std::optional<Slicing> Element::slicing() const {
   if (record_->slicing == detail::kNone) return std::nullopt;
   const auto& slicing = image_->section<detail::SlicingRecord>(detail::Section::Slicings)[record_->slicing];
@@ -103,8 +111,8 @@ List<Structure> structures() {
   return {&kBuiltIn, all(detail::Section::Structures), true};
 }
 
-uint32_t constraint_count() {
-  return kBuiltIn.header().constraint_count;
+List<Constraint> constraints() {
+  return {&kBuiltIn, all(detail::Section::Constraints), true};
 }
 
 Texts resource_types() {

@@ -34,6 +34,7 @@ public:
   View(const detail::Image* image, const Record* record) : image_(image), record_(record) {}
   explicit operator bool() const { return record_ != nullptr; }
   bool operator==(const View& other) const { return record_ == other.record_; }
+  const detail::Image* image() const { return image_; }
 
 protected:
   std::string_view text(detail::Ref ref) const { return record_ ? image_->text(ref) : std::string_view(); }
@@ -173,6 +174,9 @@ public:
   Binding binding() const {
     return {static_cast<BindingStrength>(record_->strength), text(record_->value_set)};
   }
+  // Whether the required value set of a `code` element has this code; nullopt where the definitions do not
+  // list it.
+  std::optional<bool> allows_code(std::string_view code) const;
   List<Constraint> constraints() const { return {image_, record_->constraints}; }
   std::string_view fixed() const { return text(record_->fixed); }      // JSON text, or ""
   std::string_view pattern() const { return text(record_->pattern); }  // JSON text, or ""
@@ -215,7 +219,6 @@ public:
   List<Element> elements() const { return {image_, record_->elements, true}; }  // snapshot order
   // Where an extension may stand: "element:Patient.contact", "fhirpath:...", "extension:URL".
   Texts contexts() const { return {image_, record_->contexts}; }
-  const detail::Image* image() const { return image_; }
   uint32_t index() const {
     return static_cast<uint32_t>(record_ - image_->section<detail::StructureRecord>(kSection).data());
   }
@@ -225,8 +228,8 @@ public:
 Structure find_type(std::string_view name);            // "Patient", "Quantity", "dateTime", "Resource"
 Structure find_structure(std::string_view canonical);  // types and profiles by URL; |version is ignored
 List<Structure> structures();
-uint32_t constraint_count();  // of the built-in image
-Texts resource_types();       // the 146 one can make, sorted
+List<Constraint> constraints();  // by index
+Texts resource_types();          // the 146 one can make, sorted
 bool is_resource_type(std::string_view name);
 
 }  // namespace xinglin::fhir

@@ -27,8 +27,8 @@ constexpr std::array<std::pair<std::string_view, Primitive>, 20> kNames{{
     {"uri", Primitive::Uri},
     {"url", Primitive::Uri},
     {"canonical", Primitive::Uri},
-    {"oid", Primitive::Uri},
-    {"uuid", Primitive::Uri},
+    {"oid", Primitive::Oid},
+    {"uuid", Primitive::Uuid},
     {"base64Binary", Primitive::Base64Binary},
     {"date", Primitive::Date},
     {"dateTime", Primitive::DateTime},
@@ -86,6 +86,32 @@ bool is_base64(std::string_view text) {
   return symbols % 4 == 0 && padding <= 2;
 }
 
+// urn:oid: and numbers with dots between them, the first 0, 1 or 2, none with a zero in front.
+bool is_oid(std::string_view text) {
+  constexpr std::string_view kPrefix = "urn:oid:";
+  if (!text.starts_with(kPrefix)) return false;
+  text.remove_prefix(kPrefix.size());
+  if (text.size() < 3 || text[0] < '0' || text[0] > '2' || text[1] != '.') return false;
+  for (size_t i = 2; i < text.size();) {
+    const size_t end = std::min(text.find('.', i), text.size());
+    const std::string_view number = text.substr(i, end - i);
+    if (number.empty() || (number.size() > 1 && number[0] == '0')) return false;
+    if (!std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+    i = end + 1;
+  }
+  return text.back() != '.';
+}
+
+bool is_uuid(std::string_view text) {
+  constexpr std::string_view kForm = "urn:uuid:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() != kForm.size()) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (kForm[i] == 'x' && i >= 9 ? !is_hex : text[i] != kForm[i]) return false;
+  }
+  return true;
+}
+
 std::string_view check_number(Primitive primitive, const json::value& value) {
   if (primitive == Primitive::Decimal)
     return value.is_number() && std::isfinite(value.to_number<double>()) ? "" : "must be a number";
@@ -111,6 +137,10 @@ std::string_view check_text(Primitive primitive, std::string_view text) {
       return is_valid_id(text) ? "" : "is not an id: 1 to 64 of A-Z a-z 0-9 - .";
     case Primitive::Uri:
       return std::any_of(text.begin(), text.end(), is_space) ? "is not a URI: it has a space" : "";
+    case Primitive::Oid:
+      return is_oid(text) ? "" : "is not an OID (urn:oid:1.2.3)";
+    case Primitive::Uuid:
+      return is_uuid(text) ? "" : "is not a UUID in lower case (urn:uuid:c757873d-...)";
     case Primitive::Base64Binary:
       return is_base64(text) ? "" : "is not base64";
     case Primitive::Date:

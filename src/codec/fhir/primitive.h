@@ -19,6 +19,8 @@ enum class Primitive {
   Code,
   Id,
   Uri,
+  Oid,
+  Uuid,
   Base64Binary,
   Date,
   DateTime,

@@ -46,7 +46,8 @@ inline constexpr uint32_t kMagic = 0x31444658;  // "XFD1"
 
 // Whose name it is: an element's child (the element's index), or one of these.
 inline constexpr uint32_t kOfType = 0xfffffff0, kOfUrl = 0xfffffff1, kOfParameterUrl = 0xfffffff2,
-                          kOfParameters = 0x80000000;  // + structure: its search parameters by code
+                          kOfParameters = 0x80000000,  // + structure: its search parameters by code
+    kOfCodes = 0x40000000;                             // + Ref of a value set: its codes, and ""
 struct NameSlot {
   uint32_t owner = kNone;
   Ref name = 0;

@@ -185,6 +185,9 @@ void StructureCompiler::element(const json::object& definition, uint32_t structu
   record.maximum = writer_.text(any_value(definition, "maxValue"));
   record.max_length = static_cast<uint32_t>(json::find_number(definition, "maxLength").value_or(0));
   record.types = types(definition);
+  // The snapshots say "string" of a resource's id (R4 2.1.3: id).
+  if (writer_.text_at(record.base_path) == "Resource.id" && record.types.count == 1)
+    writer_.types[record.types.first].code = writer_.text("id");
   record.constraints = constraints(definition);
   writer_.elements.push_back(record);
 }

@@ -44,6 +44,10 @@ TEST(Definitions, AnElementSaysWhatItMayHold) {
       "http://hl7.org/fhir/StructureDefinition/RelatedPerson"));
   EXPECT_EQ(link.element.find("id").type.code(), "string");
   EXPECT_FALSE(patient.find("nickname"));
+  EXPECT_EQ(gender.element.allows_code("female"), true);
+  EXPECT_EQ(gender.element.allows_code("F"), false);
+  EXPECT_EQ(patient.find("language").element.allows_code("en"), std::nullopt);
+  EXPECT_EQ(patient.find("id").type.code(), "id");
   std::vector<std::string_view> keys;
   for (const Constraint constraint : patient.find("contact").element.constraints())
     keys.push_back(constraint.key());
@@ -140,8 +144,8 @@ TEST(Definitions, AProfileReadAtRunTimeIsWalkedTheSameWay) {
     "url":"urn:named","kind":"resource","type":"Patient","derivation":"constraint",
     "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","snapshot":{"element":[
     {"id":"Patient","path":"Patient","min":0,"max":"*"},
-    {"id":"Patient.name","path":"Patient.name","min":1,"max":"1","base":{"path":"Patient.name","min":0,"max":"*"},
-     "type":[{"code":"HumanName"}]}]}})");
+    {"id":"Patient.name","path":"Patient.name","min":1,"max":"1",
+     "base":{"path":"Patient.name","min":0,"max":"*"},"type":[{"code":"HumanName"}]}]}})");
   ASSERT_TRUE(definition.ok());
   ASSERT_TRUE(compiler.add(definition->get_object()).ok());
   const Definitions site(compiler.finish());
