@@ -23,6 +23,7 @@ void add_app(CLI::App& app, int& status);
 void add_archive(CLI::App& app, int& status);
 void add_peer(CLI::App& app, int& status);
 void add_audit(CLI::App& app, int& status);
+void add_identity(CLI::App& app, int& status);
 void add_terminology(CLI::App& app, int& status);
 void add_version(CLI::App& app, int& status);
 

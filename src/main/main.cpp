@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   add_archive(app, status);
   add_peer(app, status);
   add_audit(app, status);
+  add_identity(app, status);
   add_terminology(app, status);
   add_version(app, status);
   try {

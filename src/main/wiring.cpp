@@ -8,6 +8,7 @@
 #include "apps/resting-ecg/resting_ecg.h"
 #include "base/log.h"
 #include "edge/fhirrest/bulk_operations.h"
+#include "edge/fhirrest/match_operation.h"
 #include "edge/fhirrest/subscription_operations.h"
 #include "edge/fhirrest/terminology_operations.h"
 #include "edge/fhirrest/validate_operation.h"
@@ -207,6 +208,7 @@ std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Value
        fhirrest::terminology_operations(*house.terminology, house.clock, house.random))
     out->add(std::move(row));
   out->add(fhirrest::validate_operation(*house.record, *house.validator));
+  out->add(fhirrest::match_operation(*house.matches, *house.store));
   out->add_routes(router);
   fhirrest::add_bulk_routes(router, *house.bulk, who, options);
   fhirrest::add_subscription_routes(router, *house.subscriptions);
@@ -251,6 +253,10 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
     log::info("record.search-index-rebuilt", {{"resources", done}, {"of", all}});
   }));
   h->identity = std::make_unique<identity::Identity>(*h->record, h->clock, *h->audit, *h->journal);
+  h->matches =
+      std::make_unique<identity::Matches>(*h->record, *h->identity, h->clock, *h->audit, *h->journal);
+  h->matches->register_jobs();
+  XL_CHECK(h->matches->index_older());
   XL_CHECK(open_archive(*h, values));
   h->dicom_intake = std::make_unique<intake::DicomIntake>(
       *h->archive, *h->record, *h->journal,
@@ -315,6 +321,7 @@ Result<std::unique_ptr<Doors>> Doors::open(House& house, const DataDirectory& di
           *house.audit,
           *house.record,
           *house.identity,
+          *house.matches,
           *house.archive,
           *house.custody,
           *house.life,

@@ -26,6 +26,7 @@
 #include "core/archive/sent.h"
 #include "core/archive/studies.h"
 #include "core/identity/identity.h"
+#include "core/identity/matches.h"
 #include "core/inference/inference.h"
 #include "core/procedure/performed.h"
 #include "core/procedure/schedule.h"
@@ -100,6 +101,7 @@ public:
   std::unique_ptr<RecordFollower> follower;
   std::unique_ptr<CodeSets> code_sets;
   std::unique_ptr<identity::Identity> identity;
+  std::unique_ptr<identity::Matches> matches;
   std::unique_ptr<archive::Archive> archive;
   std::unique_ptr<archive::Custody> custody;
   std::unique_ptr<archive::Commitment> commitment;

@@ -49,6 +49,10 @@ class Browser(WithServer):
         # The same number with clearly different demographics: a conflict for the page.
         self.assertIn("MSA|AA|BR-5", mllp.send(oru("BR-5", "MRN-77", [("8867-4", "Heart rate", "71", "/min", "")],
                                                    name="Garcia^Miguel").replace("19590314|F", "19800101|M")))
+        # Two numbers, one person by all that is known of them: a pair for identity review.
+        for control_id, number, name in (("BR-6", "MRN-91", "Novak^Katherine"), ("BR-7", "MRN-92", "Novak^Catherine")):
+            self.assertIn(f"MSA|AA|{control_id}", mllp.send(adt("A01", control_id, number, name, "PV1|1|I|5B^4^1^HOSPITAL\r")
+                                                            .replace("19700101|M", "19830517|F")))
         self.assertIn("MSA|AR|", mllp.send("PID|1||a message without its header\r"))
         make_dead_letter(self.server.data, patient)
         logins = dict(line.removeprefix("demo sign-in: ").split(" / ")[:2]

@@ -14,11 +14,24 @@ class Commands(unittest.TestCase):
 
     def test_help_and_version(self):
         text = run(BINARY, "--help").stdout
-        for verb in ("serve", "simulate", "token", "import", "app", "archive", "audit", "version"):
+        for verb in ("serve", "simulate", "token", "import", "app", "archive", "audit", "identity", "version"):
             self.assertIn(verb, text)
             self.assertIn("--", run(BINARY, verb, "--help").stdout)
         self.assertRegex(run(BINARY, "version").stdout, r"^xinglin \d+\.\d+\.\d+")
         self.assertNotEqual(run(BINARY, "nonsense", check=False).returncode, 0)
+
+    def test_identity_links_a_table(self):
+        table = self.folder / "people.csv"
+        table.write_text("rec_id, given_name, surname, date_of_birth, soc_sec_id, postcode\n"
+                         "a, ann, smith, 19590314, 1234567, 6000\nb, anne, smith, 19590314, 1234567, 6000\n"
+                         "c, bob, taylor, 19800101, 7654321, 2000\n")
+        done = run(BINARY, "identity", "link", table, "--format", "ndjson")
+        pairs = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(pair["a"], pair["b"]) for pair in pairs], [("a", "b")])
+        self.assertGreater(pairs[0]["probability"], 0.9)
+        self.assertIn({"personal_number"}, [{e["field"]} for e in pairs[0]["evidence"] if e["level"] == "exact"])
+        self.assertTrue(run(BINARY, "identity", "link", table).stdout.startswith("a,b,probability,bits,evidence\n"))
+        self.assertNotEqual(run(BINARY, "identity", "link", self.folder / "none.csv", check=False).returncode, 0)
 
     def test_options_page_is_current(self):
         self.assertEqual(run(BINARY, "serve", "--options-markdown").stdout, (ROOT / "docs/options.md").read_text())

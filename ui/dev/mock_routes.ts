@@ -2,6 +2,7 @@
 import * as data from './mock_data.ts';
 import { mockEcg } from './mock_ecg.ts';
 import * as conflicts from './mock_conflicts.ts';
+import * as pairs from './mock_pairs.ts';
 import { answerReceipt, answerStudies } from './mock_studies.ts';
 import * as system from './mock_system.ts';
 
@@ -146,6 +147,6 @@ export function answer(call: Call): Reply {
     case 'ecg':
       return id.startsWith('1.2.') ? ok(mockEcg(id)) : problem(404, 'archive.not-found');
     default:
-      return conflicts.answer(call) ?? system.answer(call) ?? missing();
+      return conflicts.answer(call) ?? pairs.answer(call) ?? system.answer(call) ?? missing();
   }
 }

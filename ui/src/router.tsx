@@ -117,6 +117,11 @@ const record = createRoute({
   validateSearch: only('type', 'query', 'open', 'view'),
   component: lazyRouteComponent(() => import('./pages/record/record.tsx'), 'RecordPage'),
 });
+const identity = createRoute({
+  getParentRoute: () => root,
+  path: '/identity',
+  component: lazyRouteComponent(() => import('./pages/identity/identity_review.tsx'), 'IdentityReviewPage'),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -147,7 +152,7 @@ const about = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, record, system, audit, users, authorize, about]),
+  routeTree: root.addChildren([home, signIn, worklist, patients, patient, result, ecg, studies, study, images, conflicts, identity, record, system, audit, users, authorize, about]),
   context: { session: undefined as unknown as Session },
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteFailure,

@@ -325,3 +325,37 @@ test('a peer is added, tested, changed and removed', () =>
     },
     { as: 'engineer' },
   ));
+
+test('a pair of identity review: evidence, putting it off, one decision, its history, taking it back', async (t) => {
+  let open = 0;
+  await withPage(
+    async (page) => {
+      await page.goto(`${house.url}/identity`);
+      await settle(page);
+      const entries = page.getByRole('article');
+      open = await entries.count();
+      if (open === 0) return;
+      const entry = entries.first();
+      await entry.getByRole('rowheader', { name: 'Birth date' }).waitFor();
+      const act = async (button, reason) => {
+        await entry.getByRole('button', { name: new RegExp(`^${button}`) }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Reason').fill(reason);
+        await dialog.getByRole('button', { name: button }).click();
+        await dialog.waitFor({ state: 'hidden' });
+      };
+      await shot(page, 'identity-pair');
+      await act('Later', 'waits for the papers');
+      await page.waitForFunction((left) => document.querySelectorAll('article').length === left, open - 1);
+      await page.getByRole('radio', { name: 'All' }).check({ force: true });
+      await entry.getByText('waits for the papers').waitFor();
+      await act('Different people', 'two passports');
+      await entry.getByText('two passports').waitFor();
+      await entry.getByRole('button', { name: /^History/ }).click();
+      await entry.getByRole('listitem').nth(1).waitFor();
+      await act('Take back', 'leave it as it was');
+    },
+    { as: 'clinical' },
+  );
+  if (open === 0) t.skip('no pair');
+});

@@ -22,6 +22,7 @@ export function clinicalPages({ patient, ecg, news2, study }) {
     ['studies', '/studies'],
     ['conflicts', '/conflicts'],
     ['record', '/record?type=Patient&query=_sort%3Dname'],
+    ['identity', '/identity'],
     ['not-found', '/no-such-page'],
   ];
   if (patient) {

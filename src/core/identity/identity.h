@@ -138,6 +138,7 @@ public:
   Result<std::vector<MergeRow>> merges(sql::Session& session, const trust::Access& access, int64_t limit);
 
 private:
+  friend class Matches;  // merges whom a person has said to be the same
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

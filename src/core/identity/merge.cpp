@@ -249,6 +249,10 @@ Result<void> Identity::Impl::part(sql::Tx& tx, const trust::Access& access, int6
       "UPDATE identity_conflict SET decision = NULL, decided_at = NULL, decided_by = NULL, why = NULL, "
       "merge = NULL WHERE merge = ?1",
       merge_id));
+  XL_CHECK(
+      tx.run("UPDATE identity_pair SET decision = NULL, decided_at = NULL, decided_by = NULL, why = NULL, "
+             "merge = NULL WHERE merge = ?1",
+             merge_id));
   return announce(tx, access, m, "identity.merge-undone", "merge undone with");
 }
 

@@ -46,13 +46,14 @@ void Web::stop() {
 
 void Web::add_routes(http::Router& router) {
   detail::Context& context = *impl_;
-  for (const auto add : {detail::add_session_routes, detail::add_worklist_routes, detail::add_patient_routes,
-                         detail::add_result_routes, detail::add_study_routes, detail::add_system_routes,
-                         detail::add_message_routes, detail::add_custody_routes, detail::add_bulk_routes,
-                         detail::add_deletion_routes, detail::add_identity_routes, detail::add_peer_routes,
-                         detail::add_procedure_routes, detail::add_audit_routes, detail::add_user_routes,
-                         detail::add_application_routes, detail::add_event_routes, detail::add_health_routes,
-                         detail::add_static_routes})
+  for (const auto add :
+       {detail::add_session_routes,  detail::add_worklist_routes,    detail::add_patient_routes,
+        detail::add_result_routes,   detail::add_study_routes,       detail::add_system_routes,
+        detail::add_message_routes,  detail::add_custody_routes,     detail::add_bulk_routes,
+        detail::add_deletion_routes, detail::add_identity_routes,    detail::add_pair_routes,
+        detail::add_peer_routes,     detail::add_procedure_routes,   detail::add_audit_routes,
+        detail::add_user_routes,     detail::add_application_routes, detail::add_event_routes,
+        detail::add_health_routes,   detail::add_static_routes})
     add(context, router);
   router.wrap([&context](const http::Request& request, const http::Handler& next) {
     const WebOptions& options = context.options;

@@ -26,6 +26,7 @@
 #include "core/archive/retrieve.h"
 #include "core/archive/sent.h"
 #include "core/identity/identity.h"
+#include "core/identity/matches.h"
 #include "core/inference/catalog.h"
 #include "core/inference/feedback.h"
 #include "core/inference/results.h"
@@ -52,6 +53,7 @@ struct WebServices {
   trust::AuditLog& audit;
   record::Record& record;
   identity::Identity& identity;
+  identity::Matches& matches;
   archive::Archive& archive;
   archive::Custody& custody;
   archive::StudyLife& life;

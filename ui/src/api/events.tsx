@@ -23,7 +23,7 @@ export function keysOf(kind: Kind, id: string, patient: string | null): unknown[
     case 'result':
       return [['worklist'], ['wards'], ['patients'], ['result', id.split('/').at(-1)], ...ofPatient];
     case 'patient':
-      return [['patients'], ['wards'], ['worklist'], ['conflicts'], ...ofPatient];
+      return [['patients'], ['wards'], ['worklist'], ['conflicts'], ['pairs'], ...ofPatient];
     case 'observation':
       return ofPatient;
     case 'study':

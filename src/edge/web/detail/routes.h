@@ -71,6 +71,7 @@ void add_bulk_routes(Context& context, http::Router& router);
 void add_deletion_routes(Context& context, http::Router& router);
 void add_procedure_routes(Context& context, http::Router& router);
 void add_identity_routes(Context& context, http::Router& router);
+void add_pair_routes(Context& context, http::Router& router);
 void add_peer_routes(Context& context, http::Router& router);
 void add_audit_routes(Context& context, http::Router& router);
 void add_user_routes(Context& context, http::Router& router);

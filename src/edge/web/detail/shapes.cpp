@@ -192,6 +192,11 @@ constexpr Named kSystem[] = {
       decision: "same"|"different"|null; decided_at: string|null; decided_by: string|null;
       why: string|null })"},
     {"ConflictDecision", R"({ decision: "same"|"different"|"open"; reason: string })"},
+    {"Pair", R"({ id: integer; a: string; b: string; a_person: PatientRef|null; b_person: PatientRef|null;
+      probability: number; evidence: { field: string; level: string; bits: number }[]; at: string;
+      decision: "same"|"linked"|"different"|"later"|null; decided_at: string|null; decided_by: string|null;
+      why: string|null })"},
+    {"PairDecision", R"({ decision: "same"|"linked"|"different"|"later"|"open"; reason: string })"},
     {"AuditLeaf", R"({ index: integer; at: string; who: string; role: string; purpose: string; action: string;
       object: string; patient: string|null; success: boolean; detail: string; leaf_hash: string })"},
     {"Checkpoint", R"({ size: integer; root: string; at: string; signature: string })"},

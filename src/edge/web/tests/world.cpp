@@ -69,6 +69,7 @@ World::World(WebOptions options) {
                                           *house.audit,
                                           *house.record,
                                           *house.identity,
+                                          matches,
                                           *house.archive,
                                           custody,
                                           *house.life,

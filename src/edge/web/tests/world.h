@@ -48,6 +48,7 @@ public:
   std::string token(trust::Role role);
 
   worklist::House house;
+  identity::Matches matches{*house.record, *house.identity, house.clock, *house.audit, *house.journal};
   FakeMessages messages;
   archive::Custody custody{*house.store,   *house.blobs,  house.clock, *house.audit,
                            *house.journal, house.metrics, {}};
