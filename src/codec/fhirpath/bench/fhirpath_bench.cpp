@@ -68,7 +68,7 @@ json::value resource_of(std::string_view type) {
   if (type == "Observation") return json::parse(observation).value();
   json::value bundle = json::parse(R"({"resourceType":"Bundle","type":"transaction","entry":[]})").value();
   for (int i = 0; i < 100; ++i)
-    bundle.at("entry").as_array().push_back({{"resource", json::parse(observation).value()}});
+    bundle.at("entry").as_array().push_back(json::object{{"resource", json::parse(observation).value()}});
   return bundle;
 }
 
