@@ -12,7 +12,7 @@ import { Loaded } from '../../components/page_states.tsx';
 import { usePageTitle } from '../../components/page_title.ts';
 import { Panel } from '../../components/panel.tsx';
 import { TimeText } from '../../components/time_text.tsx';
-import { TwoPeople } from './two_people.tsx';
+import { ConflictPeople } from './conflict_people.tsx';
 import '../../styles/conflicts.css';
 
 export function ConflictsPage() {
@@ -72,7 +72,7 @@ function Entry({ conflict }: { conflict: Conflict }) {
           <TimeText at={conflict.at} form="full" /> · {conflict.sender}
         </span>
       </header>
-      <TwoPeople conflict={conflict} />
+      <ConflictPeople conflict={conflict} />
       <Decided conflict={conflict} name={name} />
     </article>
   );

@@ -64,18 +64,13 @@ function PatientView({ patient }: { patient: Patient }) {
           tabs={tabs.map((tab) => ({
             key: tab,
             text: t(`tab.${tab}`),
-            link: (className, name, current) => (
+            link: (props) => (
               <Link
                 to="/patients/$id"
                 params={{ id: patient.id }}
                 search={(old) => ({ ...old, tab: tab === 'overview' ? undefined : tab })}
-                className={className}
-                aria-current={current ? 'page' : undefined}
-                activeOptions={{ exact: true }}
-                replace
-              >
-                {name}
-              </Link>
+                {...props}
+              />
             ),
           }))}
         />

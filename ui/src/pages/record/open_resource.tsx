@@ -33,17 +33,12 @@ export function OpenResource({ type, id, view }: { type: string; id: string; vie
         tabs={views.map((one) => ({
           key: one,
           text: t(`resource.${one}`),
-          link: (className, name, current) => (
+          link: (props) => (
             <Link
               to="/record"
               search={(old) => ({ ...old, view: one === 'json' ? undefined : one })}
-              className={className}
-              aria-current={current ? 'page' : undefined}
-              activeOptions={{ exact: true }}
-              replace
-            >
-              {name}
-            </Link>
+              {...props}
+            />
           ),
         }))}
       />

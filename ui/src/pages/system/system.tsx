@@ -67,17 +67,12 @@ export function SystemPage() {
         tabs={tabs.map((tab) => ({
           key: tab,
           text: counts[tab] ? `${t(`tab.${tab}`)} (${counts[tab]})` : t(`tab.${tab}`),
-          link: (className, name, current) => (
+          link: (props) => (
             <Link
               to="/system"
               search={tab === 'overview' ? {} : { tab }}
-              className={className}
-              aria-current={current ? 'page' : undefined}
-              activeOptions={{ exact: true }}
-              replace
-            >
-              {name}
-            </Link>
+              {...props}
+            />
           ),
         }))}
       />
