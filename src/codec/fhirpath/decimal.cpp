@@ -51,7 +51,11 @@ std::optional<Decimal> Decimal::make(Digits digits, int scale, bool negative) {
     if (!up) return std::nullopt;
     digits = *up, scale = 0;
   }
-  if (digits >= power(kDigitsMax) && scale == 0) return std::nullopt;
+  if (digits >= power(kDigitsMax)) {
+    if (scale == 0) return std::nullopt;
+    digits = digits / 10 + (digits % 10 >= 5 ? 1 : 0);
+    --scale;
+  }
   Decimal d;
   d.digits_ = digits, d.scale_ = static_cast<int16_t>(scale), d.negative_ = negative;
   if (scale > kScaleMax) return d.rounded(kScaleMax, Rounding::HalfUp);
@@ -84,7 +88,7 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   if (i < text.size()) {
     if (text[i] != 'e' && text[i] != 'E') return std::nullopt;
     ++i;
-    if (i < text.size() && text[i] == '+') ++i;
+    if (i < text.size() && text[i] == '+' && ++i < text.size() && text[i] == '-') return std::nullopt;
     int exponent = 0;
     const auto [end, failed] = std::from_chars(text.data() + i, text.data() + text.size(), exponent);
     if (failed != std::errc() || end != text.data() + text.size() || exponent > 1000 || exponent < -1000)

@@ -115,7 +115,7 @@ Result<Decimal> Decimal::parse(std::string_view text) {
   if (at < text.size()) {
     if (text[at] != 'e' && text[at] != 'E') return bad;
     ++at;
-    if (at < text.size() && text[at] == '+') ++at;
+    if (at < text.size() && text[at] == '+' && ++at < text.size() && text[at] == '-') return bad;
     int shift = 0;
     const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), shift);
     if (error != std::errc() || end != text.data() + text.size() || shift > kExponentMax ||

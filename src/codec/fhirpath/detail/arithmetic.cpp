@@ -93,7 +93,7 @@ std::optional<Duration> duration_of(const Quantity& q, bool is_element) {
 }
 
 bool move_moment(Machine& m, Op op, const Value& moment, const Value& by) {
-  const auto quantity = is_number(by) ? std::nullopt : quantity_of(m, by);
+  const auto quantity = is_number(by) ? std::nullopt : quantity_of(by);
   const auto duration = quantity ? duration_of(*quantity, by.is_element()) : std::nullopt;
   if (!duration || (op != Op::Add && op != Op::Subtract))
     return m.fail(errors::kExecution, "only a duration in calendar units can be added to a date or time");
@@ -128,7 +128,7 @@ bool negate(Machine& m, const Value& v) {
   if (v.kind() == Kind::Decimal)
     return m.push(
         m.make(v.raw_decimal().is_zero() ? v.raw_decimal().magnitude() : v.raw_decimal().negated()));
-  if (auto quantity = quantity_of(m, v)) {
+  if (auto quantity = quantity_of(v)) {
     quantity->value = quantity->value.negated();
     return m.push(m.make(*quantity));
   }
@@ -142,7 +142,7 @@ bool calculate(Machine& m, Op op, const Value& a, const Value& b) {
   if (op == Op::Add && a.kind() == Kind::String && b.kind() == Kind::String)
     return m.push(m.make(std::string(a.raw_string()).append(b.raw_string())));
   if (is_moment(a)) return move_moment(m, op, a, b);
-  const auto p = quantity_of(m, a), q = quantity_of(m, b);
+  const auto p = quantity_of(a), q = quantity_of(b);
   if (p && q) return calculate_quantities(m, op, *p, *q);
   return m.fail(errors::kExecution, std::string("there is no such operation on ")
                                         .append(a.type_name())

@@ -113,7 +113,7 @@ Truth equal_system(Machine& m, const Value& a, const Value& b) {
     return truth_of(number_of(a) == number_of(b));
   }
   if (is_quantity(a) || is_quantity(b)) {
-    const auto x = quantity_of(m, a), y = quantity_of(m, b);
+    const auto x = quantity_of(a), y = quantity_of(b);
     return x && y ? equal_quantities(m, *x, *y) : Truth::False;
   }
   if (a.is_element() || b.is_element()) return Truth::False;
@@ -186,7 +186,7 @@ bool equivalent_items(Machine& m, const Value& a, const Value& b) {
     return p.rounded(scale, Decimal::Rounding::HalfUp) == q.rounded(scale, Decimal::Rounding::HalfUp);
   }
   if (is_quantity(x) || is_quantity(y)) {
-    const auto p = quantity_of(m, x), q = quantity_of(m, y);
+    const auto p = quantity_of(x), q = quantity_of(y);
     if (p && q) return equivalent_quantities(m, *p, *q);
   }
   if (x.is_element() && y.is_element()) return same_elements(m, x, y, Way::Equivalent);

@@ -47,7 +47,7 @@ std::optional<Value> boundary(Machine& m, const Value& input, Arguments1 args, B
     moment = date_boundary(input.raw_temporal(), which, digits.value_or(input.kind() == Kind::Date ? 8 : 17));
   } else if (input.kind() == Kind::Time) {
     moment = time_boundary(input.raw_temporal(), which, digits.value_or(9));
-  } else if (auto quantity = quantity_of(m, input)) {
+  } else if (auto quantity = quantity_of(input)) {
     const auto edge = boundary_of(quantity->value, which, digits.value_or(kDecimalDigits));
     if (!edge) return std::nullopt;
     quantity->value = *edge;
@@ -84,7 +84,7 @@ std::optional<Value> run_precision(Machine& m, const Value& input, Arguments1) {
 }
 
 std::optional<Value> run_comparable(Machine& m, const Value& input, Arguments1 args) {
-  const auto a = quantity_of(m, input), b = quantity_of(m, args[0]);
+  const auto a = quantity_of(input), b = quantity_of(args[0]);
   if (!a || !b) return std::nullopt;
   return Value::boolean(in_unit_of(m, *a, *b).has_value());
 }

@@ -54,7 +54,7 @@ std::optional<Value> to_string(Machine& m, const Value& v) {
   if (v.kind() == Kind::String) return v;
   if (v.kind() == Kind::TypeInfo) return std::nullopt;
   if (!v.is_element()) return m.make(v.text());
-  const auto quantity = quantity_of(m, v);
+  const auto quantity = quantity_of(v);
   return quantity ? std::optional(m.make(m.make(*quantity).text())) : std::nullopt;
 }
 
@@ -110,7 +110,7 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
 
 std::optional<Value> to_quantity(Machine& m, const Value& v) {
   if (v.kind() == Kind::Boolean) return m.make(Quantity{Decimal(v.raw_boolean() ? 1 : 0)});
-  const auto quantity = v.kind() == Kind::String ? parse_quantity(v.raw_string()) : quantity_of(m, v);
+  const auto quantity = v.kind() == Kind::String ? parse_quantity(v.raw_string()) : quantity_of(v);
   return quantity ? std::optional(m.make(*quantity)) : std::nullopt;
 }
 

@@ -42,7 +42,7 @@ std::optional<Value> run_abs(Machine& m, const Value& input, Arguments1) {
     return integer_result(Decimal(v < 0 ? -v : v));
   }
   if (input.kind() != Kind::Decimal) {
-    if (auto quantity = quantity_of(m, input)) {
+    if (auto quantity = quantity_of(input)) {
       quantity->value = quantity->value.magnitude();
       return m.make(*quantity);
     }

@@ -147,7 +147,7 @@ bool is_in(Machine& m, const Value& item, std::span<const Value> items);
 std::optional<std::strong_ordering> compare_items(Machine& m, const Value& a, const Value& b);
 
 // ---- quantity.cpp
-std::optional<Quantity> quantity_of(Machine& m, const Value& v);  // numbers, Quantity elements
+std::optional<Quantity> quantity_of(const Value& v);  // numbers, Quantity elements
 std::optional<Decimal> in_unit_of(Machine& m, const Quantity& q,
                                   const Quantity& other);  // nullopt: not comparable
 Truth equal_quantities(Machine& m, const Quantity& a, const Quantity& b);

@@ -103,7 +103,7 @@ std::optional<std::strong_ordering> compare_items(Machine& m, const Value& a, co
   if (is_date(x) && is_date(y)) return compare_dates(x.raw_temporal(), y.raw_temporal());
   if (x.kind() == Kind::Time && y.kind() == Kind::Time)
     return compare_times(x.raw_temporal(), y.raw_temporal());
-  const auto p = quantity_of(m, x), q = quantity_of(m, y);
+  const auto p = quantity_of(x), q = quantity_of(y);
   if (p && q) {
     const auto value = in_unit_of(m, *q, *p);
     if (!value) return std::nullopt;
@@ -168,7 +168,7 @@ bool Machine::eval_unary(const Node& node) {
   const auto value = argument(node.args[0]);
   if (!value) return !has_failed();
   if (node.op == Op::Negate) return negate(*this, *value);
-  if (is_number(*value) || quantity_of(*this, *value)) return push(*value);
+  if (is_number(*value) || quantity_of(*value)) return push(*value);
   return fail(errors::kExecution, "only numbers and quantities have a sign");
 }
 

@@ -54,21 +54,18 @@ std::string grouped(std::string_view unit) {
 
 }  // namespace
 
-std::optional<Quantity> quantity_of(Machine& m, const Value& v) {
+std::optional<Quantity> quantity_of(const Value& v) {
   if (v.kind() == Kind::Quantity) return v.raw_quantity();
   if (v.kind() == Kind::Integer) return Quantity{Decimal(v.raw_integer())};
   if (v.kind() == Kind::Decimal) return Quantity{v.raw_decimal()};
   const json::object* object = v.object();
   if (object == nullptr || !is_a(v.type(), "Quantity") || object->if_contains("comparator") != nullptr)
     return std::nullopt;
-  static const Step kValue{"value", "_value", json::kept_key("value"), {}, false};
-  const size_t base = m.size();
-  if (!m.push_member(v, kValue) || m.count(base) != 1) {
-    m.pop_to(base);
-    return std::nullopt;
-  }
-  const auto value = m.at(base).as_decimal();
-  m.pop_to(base);
+  // Not by the machine's stack: callers hold spans into it.
+  static const std::string kKept = json::kept_key("value");
+  const json::value* number = object->if_contains("value");
+  if (number == nullptr) return std::nullopt;
+  const auto value = Value::element(number, kUnknownType, object->if_contains(kKept)).as_decimal();
   if (!value) return std::nullopt;
   const auto code = json::find_string(*object, "code"), unit = json::find_string(*object, "unit");
   return Quantity{*value, code ? *code : unit ? *unit : "1"};

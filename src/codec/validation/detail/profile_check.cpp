@@ -19,6 +19,12 @@ fhir::TypeUse use_of(const fhir::Element& element, std::string_view type) {
   return {};
 }
 
+// FHIR counts characters, not bytes.
+size_t characters(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 }  // namespace
 
 void ProfileCheck::root(Item item, const fhir::Structure& structure, const Place& place) {
@@ -56,7 +62,7 @@ void ProfileCheck::value(const Occurrence& one, const fhir::Element& element, co
 
 // maxLength, minValue[x] and maxValue[x] of numbers.
 void ProfileCheck::limits(const json::value& value, const fhir::Element& element, const Place& place) {
-  if (value.is_string() && element.max_length() > 0 && value.get_string().size() > element.max_length())
+  if (value.is_string() && element.max_length() > 0 && characters(value.get_string()) > element.max_length())
     walk_.report_->error("too-long", place,
                          "is longer than " + std::to_string(element.max_length()) + said_by());
   if (!value.is_number()) return;

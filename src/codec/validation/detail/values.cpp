@@ -2,6 +2,7 @@
 // extensions against their definitions, narratives against what XHTML may be in one.
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "codec/fhir/reference.h"
 #include "codec/validation/detail/extension_context.h"
@@ -184,9 +185,11 @@ void Walk::claimed_profiles(const json::value& value, fhir::Structure structure,
   const json::object* meta = json::find_object(value.get_object(), "meta");
   const json::array* profiles = meta ? json::find_array(*meta, "profile") : nullptr;
   if (!profiles) return;
+  std::unordered_set<std::string_view> seen;  // named a thousand times, checked once
   for (const json::value& item : *profiles) {
     if (!item.is_string()) continue;
     const std::string_view canonical(item.get_string());
+    if (!seen.insert(canonical).second) continue;
     const fhir::Structure claimed = parts_.find_structure(canonical);
     const Place meta_place{&place, "meta"};
     const Place here{&meta_place, "profile", &item - profiles->data()};

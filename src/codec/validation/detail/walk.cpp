@@ -57,6 +57,8 @@ void Walk::root(const json::value& value, std::span<const std::string> profiles)
     const fhir::Structure structure = parts_.find_structure(canonical);
     if (!structure)
       report_->error("not-found", place, "the profile " + canonical + " is not known here");
+    else if (structure.type() != *type)
+      report_->error("structure", place, "this profile is one of " + std::string(structure.type()));
     else
       profile(value, canonical, structure, place, scope);
   }
@@ -185,7 +187,8 @@ void Walk::item(const fhir::Member& member, Item value, const Place& place, size
                 const Scope& scope) {
   const TypeTraits& traits = parts_.traits.of(member.type);
   if (traits.is_primitive) return primitive(member, traits, value, place, depth, scope);
-  if (!value.value->is_object()) return report_->error("structure", place, "must be an object");
+  if (!value.value || !value.value->is_object())
+    return report_->error("structure", place, "must be an object");
   if (traits.special == Special::Resource) return nested_resource(member, *value.value, place, depth, scope);
   complex(member, traits, *value.value, place, depth, scope);
 }
