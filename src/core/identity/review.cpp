@@ -80,7 +80,8 @@ void Matches::register_jobs() {
   });
   impl_->journal.add_route("identity-review", kReviewQueue, [](const journal::Event& event) {
     std::vector<journal::NewJob> out;
-    if ((event.type == "record.patient-created" || event.type == "record.patient-updated") &&
+    if ((event.type == "record.patient-created" || event.type == "record.patient-updated" ||
+         event.type == "record.patient-deleted") &&
         event.subject.starts_with("Patient/"))
       out.push_back({.key = event.subject.substr(8), .payload = {}, .delay_us = kSecondUs, .priority = -1});
     return out;
@@ -148,11 +149,15 @@ Result<int64_t> Matches::review(const PatientId& patient) {
   return queued;
 }
 
-// Pairs nobody has decided on and that are none any more: people change their names and move.
+// Pairs nobody has ever decided on and that are none any more: people change their names and move. One with a
+// history stays, and so does its number.
 Result<void> Matches::Impl::drop_pairs(sql::Tx& tx, const PatientId& patient, const Found& found) {
   std::vector<int64_t> gone;
-  for (const char* sql : {"SELECT id, b FROM identity_pair WHERE a = ?1 AND decision IS NULL",
-                          "SELECT id, a FROM identity_pair WHERE b = ?1 AND decision IS NULL"}) {
+  for (const char* sql :
+       {"SELECT id, b FROM identity_pair WHERE a = ?1 AND decision IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        "identity_pair_history WHERE pair = identity_pair.id)",
+        "SELECT id, a FROM identity_pair WHERE b = ?1 AND decision IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        "identity_pair_history WHERE pair = identity_pair.id)"}) {
     sql::Query q = tx.query(sql, patient.str());
     while (q.next())
       if (std::ranges::none_of(found.people,

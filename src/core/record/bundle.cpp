@@ -158,7 +158,8 @@ private:
       if (!step.criteria) return record_.new_id();
       std::string condition = step.type;
       for (const SearchParameter& p : step.criteria->parameters)
-        condition += "&" + p.name + ":" + p.modifier + "=" + p.value;
+        condition +=
+            json::serialize(json::array{json::value(p.name), json::value(p.modifier), json::value(p.value)});
       const auto [it, first] = conditional.emplace(condition, "");
       if (first) it->second = record_.new_id();
       return it->second;
@@ -242,6 +243,9 @@ private:
   Result<Resource> update(sql::Tx& tx, const Step& step, const Prepared& prepared) {
     if (step.criteria && !answers_.steps.at(step.index) && !step.given_id.empty()) {
       XL_TRY(const auto taken, record_.current(tx, step.type, step.given_id));
+      if (taken && !taken->deleted && access_.restriction() &&
+          !record_.read(tx, access_, step.type, step.given_id))
+        return Error(kNoResource, step.type + "/" + step.given_id + " is not here");
       if (taken && !taken->deleted)
         return Error(kIdTaken, step.type + "/" + step.given_id + " exists and does not match the criteria");
     }

@@ -55,6 +55,9 @@ Result<Written> update_where(Record& record, sql::Tx& tx, const trust::Access& a
   }
   if (!given_id.empty()) {
     XL_TRY(const auto taken, record.current(tx, criteria.type, given_id));
+    // To who may not see it, it is not here: as scopes say of an id that is free.
+    if (taken && !taken->deleted && access.restriction() && !record.read(tx, access, criteria.type, given_id))
+      return Error(kNoResource, criteria.type + "/" + given_id + " is not here");
     if (taken && !taken->deleted)
       return Error(kIdTaken, criteria.type + "/" + given_id + " exists and does not match the criteria");
     prepared.give_id(given_id);

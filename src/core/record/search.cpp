@@ -167,8 +167,10 @@ private:
     XL_TRY(auto within, visible.clause(compiler));
     if (within) clauses.push_back(std::move(*within));
     XL_TRY(std::vector<SortKey> keys, detail::sort_keys(*type, request_.sort));
+    size_t bound = 0;  // before the plan, which asks the database
+    for (const auto& one : clauses) bound += one.set.bound.size() + one.probe.bound.size();
+    if (bound > kBoundMax) return Error(kBadParameter, "too many values in one search");
     XL_TRY(Plan plan, detail::make_plan(session_, *type, std::move(clauses)));
-    if (plan.bound_values() > kBoundMax) return Error(kBadParameter, "too many values in one search");
     plans_.push_back({type, std::move(visible), std::move(plan), std::move(keys)});
     return {};
   }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kValuesMax = 256;
 constexpr int kDepthMax = 8;
+constexpr int kNestedMax = 2000;  // types that the chains of one search may pass through, each counted anew
 
 Error unknown(const Compiler& compiler, std::string_view name) {
   return {kUnknownParameter, "search parameter '" + std::string(name) + "' is not offered for " +
@@ -174,7 +175,9 @@ Result<Clause> simple(const Compiler& compiler, const ParameterDef& def, const S
 
 Result<Compiler> Compiler::nested(const TypeDef& other) const {
   if (depth + 1 > kDepthMax) return Error(kBadParameter, "the chain is too long");
-  Compiler out{session, other, now, access, codes, depth + 1};
+  if (++*nested_count > kNestedMax)
+    return Error(kBadParameter, "the chain reaches too many types; name them, as in subject:Patient.name");
+  Compiler out{session, other, now, access, codes, depth + 1, nested_count};
   return out;
 }
 

@@ -3,6 +3,7 @@
 // 3.1.1.4 (parameter types, prefixes, modifiers), 3.1.1.4.14 (chains, _has), 3.1.1.4.15 (composites).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +38,8 @@ struct Compiler {
   const trust::Access* access = nullptr;  // nested types are narrowed to what it may see
   const CodeSets* codes = nullptr;        // :in, :above, :below; null: not offered
   int depth = 0;                          // of chains
+  std::shared_ptr<int> nested_count =
+      std::make_shared<int>(0);  // shared by all compilers of one search: how many
 
   // kUnknownParameter, kBadParameter, trust::kNotAllowed.
   Result<Clause> compile(const SearchParameter& parameter) const;

@@ -74,12 +74,13 @@ Result<Clause> chain(const Compiler& compiler, const SearchParameter& parameter)
     types = {type};
   }
   std::vector<Clause> any;
-  std::optional<Error> refused, unknown;
+  std::optional<Error> unknown;
   for (const TypeDef* type : types) {
     XL_TRY(const Compiler inner, compiler.nested(*type));
     Result<Clause> clause = inner.compile(rest);
     if (!clause) {
-      (clause.error().is(kUnknownParameter) ? unknown : refused) = clause.error();
+      if (!clause.error().is(kUnknownParameter)) return clause.error();
+      unknown = clause.error();
       continue;
     }
     std::vector<Clause> clauses;
@@ -87,7 +88,6 @@ Result<Clause> chain(const Compiler& compiler, const SearchParameter& parameter)
     XL_TRY(Clause one, refers_to(*reference, inner, std::move(clauses)));
     any.push_back(std::move(one));
   }
-  if (refused) return *refused;
   if (any.empty()) return unknown.value_or(Error(kUnknownParameter, "nothing can follow '" + head + "'"));
   return any_of(compiler.type, std::move(any));
 }

@@ -104,12 +104,6 @@ Sql Plan::conditions(bool all) const {
   return out;
 }
 
-size_t Plan::bound_values() const {
-  size_t out = 0;
-  for (const Clause& clause : clauses) out += clause.set.bound.size() + clause.probe.bound.size();
-  return out;
-}
-
 Sql Plan::count() const {
   const bool distinct = driver == clauses.size() || clauses[driver].distinct;
   return Sql{}

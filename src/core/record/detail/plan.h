@@ -24,7 +24,6 @@ struct Plan {
   // Along the index of the first key up to `bound`; gives only resources that have a value.
   Sql walked_page(const std::vector<SortKey>& keys, const Position* after, int64_t limit,
                   const std::optional<Bound>& bound) const;
-  size_t bound_values() const;
 
 private:
   Sql source() const;              // the driving set, as r

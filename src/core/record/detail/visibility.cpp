@@ -145,7 +145,8 @@ bool Visibility::holds(const Rows& rows, const Condition& condition) const {
       continue;
     }
     for (const TokenRow& row : rows.tokens) {
-      const bool same = answers(parameter, row.parameter) && (value.code.empty() || row.code == value.code) &&
+      const bool same = answers(parameter, row.parameter) &&
+                        (value.code.empty() ? row.code >= " " : row.code == value.code) &&
                         (!value.system || row.system == *value.system);
       if (same) return true;
     }

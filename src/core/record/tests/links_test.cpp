@@ -62,6 +62,15 @@ TEST_F(LinksTest, Chains) {
   EXPECT_EQ(ids(search("Observation", {{"subject", "Medication.code", "a"}})), "error: record.bad-parameter");
 }
 
+// `focus` refers to anything: each step without a type passes through all that have it.
+TEST_F(LinksTest, AChainThroughEverythingIsRefusedBeforeItIsBuilt) {
+  const std::string chain = "focus.focus.focus.focus.focus.focus._id";
+  EXPECT_EQ(ids(search("Observation", {{chain, "", "1"}})), "error: record.bad-parameter");
+  EXPECT_EQ(ids(search("Observation", {{"_filter", "", chain + " eq \"1\""}})),
+            "error: record.bad-parameter");
+  EXPECT_EQ(ids(search("Observation", {{"subject", "Patient.name", "wang"}})), "o1,o2");
+}
+
 TEST_F(LinksTest, Has) {
   EXPECT_EQ(ids(search("Patient", {{"_has", "Observation:patient:code", "y"}})), "a");
   EXPECT_EQ(ids(search("Patient", {{"_has", "Observation:patient:code", "urn:c|x"}})), "a,b");

@@ -277,13 +277,17 @@ Result<std::vector<Entry>> Evaluation::entries_of(const SetView& set, const Incl
   if (include.system != 0) {
     XL_TRY(entries, entries_of_system(set, include, options, out));
     if (include.value_sets.count == 0) return entries;
+    std::string problem;
     std::erase_if(entries, [&](const Entry& entry) {
       Path inner = path;
-      for (const uint32_t ref : set.pack->index(include.value_sets.first, include.value_sets.count))
-        if (imported(set.text(ref), entry.system, entry.code, inner).membership != Membership::In)
-          return true;
+      for (const uint32_t ref : set.pack->index(include.value_sets.first, include.value_sets.count)) {
+        const Member found = imported(set.text(ref), entry.system, entry.code, inner);
+        if (found.membership == Membership::CannotTell) problem = found.reason;
+        if (found.membership != Membership::In) return true;
+      }
       return false;
     });
+    if (!problem.empty()) return Error(kUnknownSystem, problem);
     return entries;
   }
   return imported_entries(set, include, options, path, out);

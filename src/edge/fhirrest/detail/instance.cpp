@@ -92,7 +92,8 @@ Response read(const Context& context, const Request& request, const trust::Acces
 
 Response vread(const Context& context, const Request& request, const trust::Access& access,
                const std::string& type, const std::string& id, std::string_view text) {
-  const bool number = text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool number =
+      !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string_view::npos;
   const int64_t version = number ? std::stoll(std::string(text)) : 0;
   const auto found = context.read(
       [&](sql::Session& session) { return context.record.vread(session, access, type, id, version); });

@@ -277,8 +277,10 @@ TEST_F(FhirRestTest, TransactionsAndBatches) {
   const std::string id = location.substr(base.size() + 9, 36);
   EXPECT_EQ(at(get("/fhir/Task?patient=" + id), "total"), "1");
   const auto batch = send(Method::Post, "/fhir/", R"({"resourceType":"Bundle","type":"batch","entry":[
-      {"request":{"method":"DELETE","url":"Patient/nobody"}}]})");
+      {"request":{"method":"DELETE","url":"Patient/nobody"}},
+      {"request":{"method":"GET","url":"Patient/nobody/_history/"}}]})");
   EXPECT_EQ(at(batch, "entry.0.response.status"), "204 No Content");
+  EXPECT_TRUE(at(batch, "entry.1.response.status").starts_with("404")) << batch.body;
   EXPECT_EQ(outcome(send(Method::Post, "/fhir", R"({"resourceType":"Bundle","type":"searchset"})")),
             "400 OperationOutcome invalid fhirrest.bad-request");
 }
