@@ -224,6 +224,7 @@ Result<void> Bulk::cancel(const trust::Access& access, const std::string& id) {
 
 Result<blob::BlobStore::Reader> Bulk::open_file(const trust::Access& access, const std::string& id,
                                                 int64_t number) {
+  XL_CHECK(access.require(trust::Permission::ReadClinical));  // still, not only when it was asked for
   const auto file = impl_->rooms.store.read([&](sql::Session& session) -> Result<File> {
     XL_TRY(const Impl::Row row, impl_->row(session, id));
     if (row.job.who != access.who()) return Error(kNotYours);
@@ -241,7 +242,8 @@ Result<blob::BlobStore::Reader> Bulk::open_file(const trust::Access& access, con
 }
 
 Result<std::string> Bulk::error_lines(const trust::Access& access, const std::string& id) {
-  return impl_->rooms.store.read([&](sql::Session& session) -> Result<std::string> {
+  if (!access.may(trust::Permission::Ingest)) XL_CHECK(access.require(trust::Permission::WriteClinical));
+  auto lines = impl_->rooms.store.read([&](sql::Session& session) -> Result<std::string> {
     XL_TRY(const Impl::Row row, impl_->row(session, id));
     if (row.job.who != access.who()) return Error(kNotYours);
     std::string out;
@@ -250,6 +252,12 @@ Result<std::string> Bulk::error_lines(const trust::Access& access, const std::st
     XL_CHECK(q.status());
     return out;
   });
+  impl_->rooms.audit.record(access, {.action = trust::Action::Read,
+                                     .object = "BulkFile/" + id + "/errors",
+                                     .patient = {},
+                                     .success = lines.ok(),
+                                     .detail = "errors"});
+  return lines;
 }
 
 }  // namespace xinglin::bulk

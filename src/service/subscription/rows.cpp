@@ -85,6 +85,9 @@ Result<void> Subscriptions::Impl::set_state(const Row& row, std::string_view sta
                                             const std::string& error) {
   const std::string& id = row.definition.id;
   return rooms.store.write([&](sql::Tx& tx) -> Result<void> {
+    // While it was being delivered its owner may have switched it off or pointed it elsewhere: that stands.
+    XL_TRY(const Row now, this->row(tx, id));
+    if (now.state != row.state || now.definition.endpoint != row.definition.endpoint) return {};
     XL_CHECK(tx.run("UPDATE subscription SET state = ?2, error = ?3 WHERE id = ?1", id, state, error));
     XL_CHECK(show_state(rooms.record, tx, id, state, error));
     XL_CHECK(load(tx));
