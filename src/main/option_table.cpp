@@ -227,8 +227,11 @@ constexpr std::array kTable = std::to_array<options::Declaration>({
      .min = 1,
      .max = 365},
     {.name = "fhir.base_url",
-     .default_value = "http://localhost:8080/fhir",
-     .prose = "Address of the FHIR server as clients know it, in notifications of subscriptions."},
+     .default_value = "",
+     .prose =
+         "Address of the FHIR server as clients know it, https://host/fhir: in links, in notifications of "
+         "subscriptions, and as what applications' tokens are for. Empty: the host as asked, and "
+         "http://localhost:8080/fhir in notifications."},
     {.name = "outbound.origins",
      .default_value = "",
      .prose =

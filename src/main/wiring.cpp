@@ -88,12 +88,26 @@ void introduce(House& house, const std::string& user, const std::string& name) {
     log::warning("oauth.practitioner-not-written", {{"user", user}});
 }
 
+// The keys an application keeps at an address.
+Result<std::string> fetched(const House& house, const std::string& url) {
+  XL_TRY(http::ClientResponse answer, house.outbound->send(http::Method::Get, url, {}, {}));
+  if (answer.status != 200) return Error(errors::kIo, "answered " + std::to_string(answer.status));
+  return std::move(answer.body);
+}
+
+// fhir.base_url without its path.
+std::string public_url(const options::Values& values) {
+  const std::string base = values.text("fhir.base_url");
+  return base.ends_with("/fhir") ? base.substr(0, base.size() - 5) : base;
+}
+
 std::unique_ptr<oauth::OAuth> open_oauth(House& house, const DataDirectory& directory,
                                          const options::Values& values) {
   return std::make_unique<oauth::OAuth>(
       *house.issuer, *house.clients, house.metrics, house.clock,
       [&house](const std::string& user, const std::string& name) { introduce(house, user, name); },
       oauth::Options{.scheme = values.boolean("http.behind_tls") ? "https" : "http",
+                     .base_url = public_url(values),
                      .key_file = directory.keys() + "/token_signing.pem"});
 }
 
@@ -130,7 +144,8 @@ web::WebOptions web_options(const DataDirectory& directory, const options::Value
           .blob_directory = directory.blobs(),
           .loopback_only = net::is_loopback(addresses.http),
           .hosts = split_list(values.text("http.hosts")),
-          .https = values.boolean("http.behind_tls")};
+          .https = values.boolean("http.behind_tls"),
+          .public_url = public_url(values)};
 }
 
 // The archive's rooms, and those of procedures.
@@ -180,7 +195,9 @@ Result<void> open_later_work(House& h, const options::Values& values) {
   h.subscriptions = std::make_unique<subscription::Subscriptions>(
       subscription::Subscriptions::Rooms{*h.store, h.clock, h.random, *h.audit, *h.journal, *h.record,
                                          outbound},
-      subscription::Subscriptions::Options{.base_url = values.text("fhir.base_url")});
+      subscription::Subscriptions::Options{.base_url = values.text("fhir.base_url").empty()
+                                                           ? "http://localhost:8080/fhir"
+                                                           : values.text("fhir.base_url")});
   h.subscriptions->register_jobs();
   h.record->watch(*h.subscriptions);
   return h.subscriptions->load();
@@ -199,7 +216,8 @@ Result<void> open_validation(House& house, const options::Values& values) {
 std::unique_ptr<fhirrest::FhirRest> open_fhir(House& house, const options::Values& values,
                                               const fhirrest::Authenticate& who, http::Router& router) {
   const fhirrest::Options options{.software_version = XL_VERSION,
-                                  .scheme = values.boolean("http.behind_tls") ? "https" : "http"};
+                                  .scheme = values.boolean("http.behind_tls") ? "https" : "http",
+                                  .base_url = values.text("fhir.base_url")};
   auto out = std::make_unique<fhirrest::FhirRest>(*house.record, house.clock, who, options);
   for (fhirrest::Operation& row : fhirrest::bulk_operations(*house.bulk)) out->add(std::move(row));
   for (fhirrest::Operation& row : fhirrest::subscription_operations(*house.subscriptions))
@@ -237,7 +255,8 @@ Result<std::unique_ptr<House>> House::open(const DataDirectory& directory, const
           .sign_in_tries = static_cast<int>(values.integer("auth.sign_in_tries"))});
   h->clients = std::make_unique<trust::Clients>(*h->store, h->clock, h->random, *h->audit);
   h->issuer = std::make_unique<trust::Issuer>(
-      *h->store, h->clock, h->random, *h->audit, *h->clients, trust::Issuer::Fetch{},
+      *h->store, h->clock, h->random, *h->audit, *h->clients,
+      [house = h.get()](const std::string& url) { return fetched(*house, url); },
       trust::Issuer::Options{.access_us = values.integer("oauth.access_minutes") * kMinuteUs,
                              .offline_us = values.integer("oauth.offline_days") * kDayUs,
                              .online_us = values.integer("auth.session_max_hours") * kHourUs});

@@ -3,6 +3,7 @@
 #include "base/charset.h"
 #include "base/digest.h"
 #include "base/metrics.h"
+#include "base/percent.h"
 #include "base/random.h"
 
 namespace xinglin {
@@ -51,6 +52,14 @@ TEST(Charset, Utf8IsCheckedStrictly) {
   EXPECT_TRUE(charset::is_valid_utf8("aé王𠀀"));
   for (const char* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe4\xb8", "\x80"})
     EXPECT_FALSE(charset::is_valid_utf8(bad));
+}
+
+// RFC 3986 2.1 and 2.3.
+TEST(Percent, AllButTheUnreservedIsEncoded) {
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("a b&c=d/e:f%"), "a%20b%26c%3Dd%2Fe%3Af%25");
+  EXPECT_EQ(percent_encoded("\xe6\x9d\x8f"), "%E6%9D%8F");
+  EXPECT_EQ(percent_encoded("a:b,c/d e", ":,/"), "a:b,c/d%20e");
 }
 
 TEST(Random, SeededIsDeterministicAndIdsAreWellFormed) {

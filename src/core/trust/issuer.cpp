@@ -3,13 +3,14 @@
 
 #include <algorithm>
 
+#include "base/percent.h"
 #include "core/trust/detail/issuer_impl.h"
 
 namespace xinglin::trust {
 namespace {
 
 constexpr size_t kStateBytesMax = 2048;
-constexpr int64_t kRequestsMax = 5000;  // that wait for a person: anybody can make one
+constexpr int64_t kRequestsMax = 1000;  // of one application, that wait for a person: anybody can make one
 constexpr std::string_view kRequestColumns =
     "client_id, redirect_uri, state, scopes, challenge, nonce, patient, launch_user, expires_at";
 
@@ -26,20 +27,6 @@ bool is_base64url(std::string_view text) {
 bool is_printable(std::string_view text) {
   return text.size() <= kStateBytesMax &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_base64url({&c, 1}) || c == '.' || c == '~') {
-      out.push_back(c);
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-  }
-  return out;
 }
 
 std::string with_parameters(const std::string& uri,
@@ -121,7 +108,7 @@ Issuer::Begun Issuer::begin(const AuthorizationRequest& request, std::string_vie
     }
     XL_CHECK(tx.run("DELETE FROM oauth_request WHERE expires_at < ?1", now));
     {
-      sql::Query q = tx.query("SELECT COUNT(*) FROM oauth_request");
+      sql::Query q = tx.query("SELECT COUNT(*) FROM oauth_request WHERE client_id = ?1", client->id);
       const bool full = q.next() && q.integer(0) >= kRequestsMax;
       XL_CHECK(q.status());
       if (full) return Error(errors::kBusy, "too many requests wait for an answer");
@@ -150,10 +137,12 @@ Result<Issuer::Impl::StoredRequest> Issuer::Impl::request(sql::Session& session,
   return StoredRequest{text(0), text(1), text(2), text(3), text(4), text(5), text(6), text(7)};
 }
 
-Result<Asked> Issuer::asked(const Access& person, std::string_view request) {
-  XL_CHECK(person.require(Permission::ReadClinical));
+Result<Asked> Issuer::asked(const Authenticator::SessionAccess& person, std::string_view request) {
+  XL_CHECK(person.access.require(Permission::ReadClinical));
   XL_TRY(const auto found,
          impl_->store.read([&](sql::Session& session) { return impl_->request(session, request); }));
+  if (!found.launch_user.empty() && found.launch_user != person.session.user.id.str())
+    return Error(kNotAllowed, "somebody else has launched this application");
   XL_TRY(const Client client, impl_->clients.find(found.client_id));
   XL_TRY(const ScopeSet scopes, parse_scopes(found.scopes));
   Asked out{client.id, client.name, found.redirect_uri, {}, needs_patient(scopes), found.patient};

@@ -84,14 +84,14 @@ public:
   ~Issuer();
 
   // Kept until a person decides. An error that is about the application or its address must be shown, never
-  // sent back to the address; is_safe_to_redirect() tells.
+  // sent back to the address; may_redirect tells.
   struct Begun {
     std::string request;  // opaque; "" when refused
     std::optional<Error> refused;
     bool may_redirect = false;
   };
   Begun begin(const AuthorizationRequest& request, std::string_view fhir_base);
-  Result<Asked> asked(const Access& person, std::string_view request);
+  Result<Asked> asked(const Authenticator::SessionAccess& person, std::string_view request);
   // The address to go to, with the code, or with access_denied. `scopes`: those of the asked that are agreed
   // to.
   Result<std::string> approve(const Authenticator::SessionAccess& person, std::string_view request,

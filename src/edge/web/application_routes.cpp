@@ -1,5 +1,6 @@
 // Applications with tokens of their own: what they ask a person for, launches from a patient's page, the
 // registry.
+#include "base/percent.h"
 #include "edge/web/detail/routes.h"
 
 namespace xinglin::web::detail {
@@ -9,6 +10,7 @@ using trust::Permission;
 
 // "https://host" as an application knows this server.
 std::string issuer_of(const Context& context, const http::Request& request) {
+  if (!context.options.public_url.empty()) return context.options.public_url;
   return (context.options.https ? "https://" : "http://") + std::string(request.header("host"));
 }
 
@@ -68,19 +70,6 @@ Result<http::Response> decide(Context& context, const http::Request& request) {
   return ok({{"address", address}});
 }
 
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == ':')
-      out += "%3A";
-    else if (c == '/')
-      out += "%2F";
-    else
-      out.push_back(c);
-  }
-  return out;
-}
-
 Result<http::Response> launch(Context& context, const http::Request& request) {
   XL_TRY(const auto person, context.auth.session(request));
   XL_TRY(const json::object body, body_object(request));
@@ -131,13 +120,13 @@ void add_consent_routes(Context& context, http::Router& router) {
   router.add(
       http::Method::Get, "/api/authorizations/{id}",
       {.summary = "What an application asks for", .tag = "applications", .response_schema = shape("Asked")},
-      guarded(
-          context, Permission::ReadClinical,
-          [&context](const http::Request& request, const trust::Access& access) -> Result<http::Response> {
-            XL_TRY(const trust::Asked asked,
-                   context.services.issuer->asked(access, path_text(request, "id")));
-            return ok(asked_document(asked));
-          }));
+      guarded(context, Permission::ReadClinical,
+              [&context](const http::Request& request, const trust::Access&) -> Result<http::Response> {
+                XL_TRY(const auto person, context.auth.session(request));
+                XL_TRY(const trust::Asked asked,
+                       context.services.issuer->asked(person, path_text(request, "id")));
+                return ok(asked_document(asked));
+              }));
   router.add(http::Method::Post, "/api/authorizations/{id}",
              {.summary = "Agree or refuse; tells where to go",
               .tag = "applications",

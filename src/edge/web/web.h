@@ -90,6 +90,7 @@ struct WebOptions {
   bool loopback_only = true;                  // the server listens on loopback: Host must name loopback
   std::vector<std::string> hosts;             // else: names the Host header may carry; empty = any
   bool https = false;                         // a proxy in front speaks TLS: cookies are Secure, HSTS is sent
+  std::string public_url = "";                // "https://host" as applications know it; "": the host as asked
   int64_t sign_in_window_us = 5 * kMinuteUs;  // Retry-After of 429
 };
 

@@ -40,8 +40,6 @@ struct Issuer::Impl {
     return new_token(random);
   }
   Result<StoredRequest> request(sql::Session& session, std::string_view id);
-  // kNoRequest unless it is this person who launched it.
-  Result<StoredRequest> request_for(sql::Session& session, std::string_view id, const Access& person);
   Result<std::optional<StoredToken>> find(sql::Session& session, std::string_view token);
   Result<std::string> insert(sql::Tx& tx, int64_t grant, TokenKind kind, std::string_view scopes,
                              int64_t life_us, const StoredRequest* request = nullptr);

@@ -72,7 +72,7 @@ protected:
   std::string code() {
     const auto begun = issuer_->begin(request(), kBase);
     EXPECT_FALSE(begun.refused) << begun.refused->message();
-    const auto asked = issuer_->asked(person_->access, begun.request);
+    const auto asked = issuer_->asked(*person_, begun.request);
     EXPECT_TRUE(asked);
     const auto url = issuer_->approve(*person_, begun.request, "p1", asked->scopes, kIssuer);
     EXPECT_TRUE(url) << url.error().message();
@@ -119,7 +119,7 @@ protected:
 TEST_F(IssuerTest, FromConsentToAccess) {
   const auto begun = issuer_->begin(request(), kBase);
   ASSERT_FALSE(begun.refused);
-  const auto asked = issuer_->asked(person_->access, begun.request);
+  const auto asked = issuer_->asked(*person_, begun.request);
   ASSERT_TRUE(asked);
   EXPECT_TRUE(asked->needs_patient);
   EXPECT_EQ(asked->scopes, (std::vector<std::string>{"launch/patient", "openid", "fhirUser", "offline_access",
@@ -245,7 +245,7 @@ TEST_F(IssuerTest, ALaunchFromAPatientsPage) {
   const auto begun = issuer_->begin(asked, kBase);
   ASSERT_FALSE(begun.refused) << begun.refused->message();
   EXPECT_TRUE(issuer_->begin(asked, kBase).refused) << "a launch is taken up once";
-  EXPECT_EQ(issuer_->asked(person_->access, begun.request)->patient, "p7");
+  EXPECT_EQ(issuer_->asked(*person_, begun.request)->patient, "p7");
   const auto url = issuer_->approve(*person_, begun.request, "p1", {"launch", "patient/*.rs"}, kIssuer);
   ASSERT_TRUE(url);
   const auto answer = issuer_->exchange(app(), parameter(*url, "code"), kBack, kVerifier);

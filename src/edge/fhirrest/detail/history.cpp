@@ -61,21 +61,6 @@ void append_entry(std::string& out, const std::string& base_url, const Shape& sh
   out += ",\"lastModified\":\"" + format_rfc3339(resource.last_updated) + "\"}}";
 }
 
-// The question as it was understood, with another cursor when given.
-std::string link(const std::string& url, const std::vector<http::Parameter>& parameters,
-                 const std::string* cursor) {
-  std::string out = url;
-  char separator = '?';
-  const auto add = [&](std::string_view name, std::string_view value) {
-    out += separator + percent_encode(name) + "=" + percent_encode(value);
-    separator = '&';
-  };
-  for (const http::Parameter& p : parameters)
-    if (!cursor || p.name != "_cursor") add(p.name, p.value);
-  if (cursor) add("_cursor", *cursor);
-  return out;
-}
-
 }  // namespace
 
 http::Response history(const Context& context, const http::Request& request, const trust::Access& access,
@@ -93,8 +78,9 @@ http::Response history(const Context& context, const http::Request& request, con
   if (!type.empty()) url += "/" + type;
   if (!id.empty()) url += "/" + id;
   url += "/_history";
-  std::vector<fhir::BundleLink> links{{"self", link(url, request.query, nullptr)}};
-  if (!page->next_cursor.empty()) links.push_back({"next", link(url, request.query, &page->next_cursor)});
+  std::vector<fhir::BundleLink> links{{"self", page_link(url, request.query, nullptr)}};
+  if (!page->next_cursor.empty())
+    links.push_back({"next", page_link(url, request.query, &page->next_cursor)});
   json::object bundle = fhir::bundle("history", context.clock.now(), links);
   if (page->total >= 0) bundle["total"] = page->total;
   std::string text = fhir::to_text(bundle);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/json_text.h"
+#include "base/percent.h"
 #include "codec/fhir/outcome.h"
 #include "codec/fhir/text.h"
 #include "codec/fhir/xml.h"
@@ -179,21 +180,18 @@ bool names_etag(std::string_view list, std::string_view etag) {
   return false;
 }
 
-std::string percent_encode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~:,/").find(c) != std::string_view::npos;
-    if (plain) {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-      out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
-    }
-  }
-  return out;
+std::string page_link(std::string url, const std::vector<http::Parameter>& parameters,
+                      const std::string* cursor) {
+  constexpr std::string_view kReadable = ":,/";  // may stand in a query as they are (RFC 3986 3.4)
+  char separator = '?';
+  const auto add = [&](std::string_view name, std::string_view value) {
+    url += separator + percent_encoded(name, kReadable) + "=" + percent_encoded(value, kReadable);
+    separator = '&';
+  };
+  for (const http::Parameter& p : parameters)
+    if (!cursor || p.name != "_cursor") add(p.name, p.value);
+  if (cursor) add("_cursor", *cursor);
+  return url;
 }
 
 std::string location_of(std::string_view base_url, const record::Resource& resource) {

@@ -50,11 +50,13 @@ Result<record::Patch> parse_patch(const http::Request& request);
 Result<std::optional<int64_t>> if_match(const http::Request& request);
 // If-None-Match: a list of tags, compared weakly, or * (RFC 9110 13.1.2).
 bool names_etag(std::string_view list, std::string_view etag);
+// The address of a page: the question as it was understood, with another cursor when given.
+std::string page_link(std::string url, const std::vector<http::Parameter>& parameters,
+                      const std::string* cursor);
 std::string location_of(std::string_view base_url, const record::Resource& resource);
 std::string etag_of(const record::Resource& resource);
 // Sun, 06 Nov 1994 08:49:37 GMT; a date in another form counts as not given (RFC 9110 13.1.3).
 std::optional<Instant> parse_http_date(std::string_view text);
-std::string percent_encode(std::string_view text);
 
 http::Response respond(const http::Request& request, int status, const json::value& body);
 http::Response respond_text(const http::Request& request, int status, std::string json_text);

@@ -114,21 +114,6 @@ private:
   record::SearchRequest& out_;
 };
 
-// The search as it was understood, with another cursor when given.
-std::string link(const Context& context, const std::string& path,
-                 const std::vector<http::Parameter>& parameters, const std::string* cursor) {
-  std::string out = context.base_url + (path.empty() ? "" : "/") + path;
-  char separator = '?';
-  const auto add = [&](std::string_view name, std::string_view value) {
-    out += separator + percent_encode(name) + "=" + percent_encode(value);
-    separator = '&';
-  };
-  for (const http::Parameter& p : parameters)
-    if (!cursor || p.name != "_cursor") add(p.name, p.value);
-  if (cursor) add("_cursor", *cursor);
-  return out;
-}
-
 // Entries are spliced in as the text they are stored as; taking them apart would only cost time.
 void append_entry(std::string& out, const std::string& base_url, const Shape& shape,
                   const record::Resource& resource, std::string_view mode) {
@@ -185,9 +170,10 @@ http::Response search(const Context& context, const http::Request& request, cons
   if (!found) return fail(request, found.error());
 
   const std::string path = compartment.empty() ? type : compartment + "/" + type;
-  std::vector<fhir::BundleLink> links{{"self", link(context, path, parameters, nullptr)}};
+  const std::string address = context.base_url + (path.empty() ? "" : "/") + path;
+  std::vector<fhir::BundleLink> links{{"self", page_link(address, parameters, nullptr)}};
   if (!found->next_cursor.empty())
-    links.push_back({"next", link(context, path, parameters, &found->next_cursor)});
+    links.push_back({"next", page_link(address, parameters, &found->next_cursor)});
   json::object bundle = fhir::bundle("searchset", context.clock.now(), links);
   if (found->total >= 0) bundle["total"] = found->total;
   std::string text = fhir::to_text(bundle);

@@ -3,26 +3,12 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/percent.h"
 
 namespace xinglin::oauth::detail {
 namespace {
 
 constexpr std::string_view kPrefix = "oauth.";
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain)
-      out.push_back(c);
-    else
-      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-  }
-  return out;
-}
 
 }  // namespace
 
