@@ -6,7 +6,6 @@ namespace xinglin::http {
 namespace {
 
 constexpr size_t kBodyBytesMax = 512 * 1024 * 1024;
-
 }  // namespace
 
 Result<ClientResponse> Client::send(Method method, std::string_view target, std::string_view body,

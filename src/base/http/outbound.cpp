@@ -157,7 +157,7 @@ Result<ClientResponse> Outbound::send(Method method, std::string_view url, std::
   XL_TRY(net::Stream stream, connect(parsed));
   ClientResponse out;
   const std::string host = parsed.origin().substr(parsed.scheme.size() + 3);
-  XL_CHECK(detail::exchange(stream, {method, parsed.target, host, body, headers}, out,
+  XL_CHECK(detail::exchange(stream, {method, parsed.target, host, body, headers, options_.send_us}, out,
                             [&](std::span<const uint8_t> bytes) -> Result<void> {
                               if (out.body.size() + bytes.size() > options_.answer_bytes_max)
                                 return Error(errors::kTooLarge, "the answer is too large");
@@ -172,15 +172,17 @@ Result<void> Outbound::fetch(std::string_view url,
   XL_TRY(const Url parsed, parse_url(url));
   XL_TRY(net::Stream stream, connect(parsed));
   ClientResponse answer;
+  const auto refused = [&]() -> Result<void> {
+    return Error(answer.status >= 500 ? errors::kIo : errors::kInvalid,
+                 parsed.origin() + " answered " + std::to_string(answer.status));
+  };
   const std::string host = parsed.origin().substr(parsed.scheme.size() + 3);
   const std::vector<std::pair<std::string, std::string>> headers{{"Accept", "application/fhir+ndjson, */*"}};
-  XL_CHECK(detail::exchange(stream, {Method::Get, parsed.target, host, {}, headers}, answer,
-                            [&](std::span<const uint8_t> bytes) -> Result<void> {
-                              return answer.status == 200 ? take(bytes) : Result<void>();
+  XL_CHECK(detail::exchange(stream, {Method::Get, parsed.target, host, {}, headers, options_.fetch_us},
+                            answer, [&](std::span<const uint8_t> bytes) -> Result<void> {
+                              return answer.status == 200 ? take(bytes) : refused();
                             }));
-  if (answer.status == 200) return {};
-  return Error(answer.status >= 500 ? errors::kIo : errors::kInvalid,
-               parsed.origin() + " answered " + std::to_string(answer.status));
+  return answer.status == 200 ? Result<void>() : refused();
 }
 
 }  // namespace xinglin::http

@@ -38,6 +38,8 @@ public:
     std::vector<std::string> origins;  // named by the administrator: "http://127.0.0.1:9000"
     std::string authorities = "/etc/ssl/certs/ca-certificates.crt";
     int timeout_ms = 10'000;              // for each step: connect, handshake, a part of the answer
+    int64_t send_us = 30 * kSecondUs;     // for the whole answer of send()
+    int64_t fetch_us = 9 * kMinuteUs;     // and of fetch()
     size_t answer_bytes_max = 256 << 10;  // of send()
   };
   explicit Outbound(Options options) : options_(std::move(options)) {}

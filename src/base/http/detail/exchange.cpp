@@ -13,7 +13,8 @@ constexpr ErrorCode kBadAnswer{"http.bad-answer", ErrorKind::Io, "the answer is 
 
 class Reader {
 public:
-  explicit Reader(net::Stream& stream) : stream_(stream) {}
+  Reader(net::Stream& stream, int64_t total_us)
+      : stream_(stream), end_us_(total_us > 0 ? clock_.monotonic_us() + total_us : 0) {}
 
   Result<std::string> line() {
     while (true) {
@@ -50,12 +51,16 @@ public:
 
 private:
   Result<void> fill() {
+    if (end_us_ > 0 && clock_.monotonic_us() > end_us_)
+      return Error(errors::kTimeout, "the whole answer took too long");
     uint8_t bytes[16 * 1024];
     XL_TRY(const size_t n, stream_.read_some(bytes));
     buffer_.append(as_text({bytes, n}));
     return {};
   }
   net::Stream& stream_;
+  SystemClock clock_;
+  int64_t end_us_;
   std::string buffer_;
 };
 
@@ -68,6 +73,7 @@ Result<Int> parse_number(std::string_view text, int base = 10) {
 }
 
 Result<void> read_head(Reader& reader, ClientResponse& out) {
+  size_t bytes = 0;
   do {  // an interim answer (100 Continue) comes before the real one
     out.headers.clear();
     XL_TRY(const std::string status, reader.line());
@@ -75,6 +81,8 @@ Result<void> read_head(Reader& reader, ClientResponse& out) {
     XL_TRY(out.status, parse_number<int>(std::string_view(status).substr(9, 3)));
     while (true) {
       XL_TRY(const std::string line, reader.line());
+      if ((bytes += line.size() + 2) > kHeadBytesMax)
+        return Error(errors::kTooLarge, "the head of the answer is too long");
       if (line.empty()) break;
       const size_t colon = line.find(':');
       if (colon == std::string::npos) return Error(kBadAnswer);
@@ -112,7 +120,7 @@ Result<void> exchange(net::Stream& stream, const Exchange& request, ClientRespon
   if (has_body) head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
   head += "\r\n";
   XL_CHECK(stream.write_all(as_bytes(head), as_bytes(request.body)));
-  Reader reader(stream);
+  Reader reader(stream, request.total_us);
   XL_CHECK(read_head(reader, answer));
   if (method == Method::Head || answer.status == 204 || answer.status == 304) return {};
   const auto length = answer.headers.find("content-length");

@@ -17,6 +17,7 @@ struct Exchange {
   std::string target, host;  // host: of the Host header
   std::string_view body;
   const std::vector<std::pair<std::string, std::string>>& headers;
+  int64_t total_us = 0;  // for the whole answer, however slowly it drips; 0: only the stream's own limits
 };
 
 // The answer without its body. `take` may look at the head through `answer`, which is filled before.
